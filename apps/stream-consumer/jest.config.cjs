@@ -1,0 +1,1 @@
+module.exports = { displayName: 'stream-consumer', preset: '../../jest.preset.js', coverageDirectory: 'test-output/coverage' };

@@ -1,0 +1,28 @@
+const nxPreset = require('@nx/jest/preset').default;
+
+const swc = (tsx) => [
+  '@swc/jest',
+  {
+    swcrc: false,
+    sourceMaps: true,
+    jsc: {
+      target: 'es2023',
+      keepClassNames: true,
+      parser: { syntax: 'typescript', tsx, decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false, react: { runtime: 'automatic' } },
+    },
+  },
+];
+
+module.exports = {
+  ...nxPreset,
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/src/**/*.spec.ts?(x)', '<rootDir>/src/**/*.int-spec.ts'],
+  moduleFileExtensions: ['ts', 'tsx', 'js', 'jsx', 'mjs', 'cjs', 'json'],
+  transform: { '^.+\\.[jt]sx$': swc(true), '^.+\\.m?[jt]s$': swc(false) },
+  // Nest 12 and uuid 14 ship ES modules only, which Jest on Node 20 cannot require(): swc turns them into CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|uuid)/)'],
+  testEnvironmentOptions: { customExportConditions: ['@analytics/source', 'node', 'require', 'default'] },
+  // Counts for the closing line of `npm test`.
+  reporters: ['default', require.resolve('./tools/start/jest-counts.reporter.cjs')],
+};

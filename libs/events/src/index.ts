@@ -1,0 +1,32 @@
+export { commitNoticeSchema, type CommitNotice } from './commit-notice.schema.js';
+export { clientEventSchema, ingestedEventSchema, type ClientEvent, type IngestedEvent, type ServerContext } from './envelope.schema.js';
+export {
+  BUILT_IN_EVENT_TYPES,
+  BUILT_IN_PROPERTIES,
+  type ApiCallProperties,
+  type BuiltInEventType,
+  type ButtonClickProperties,
+  type ErrorProperties,
+  type PageViewProperties,
+} from './event-types.schema.js';
+export { PROPERTY_BOUNDS, type EventIssue } from './json-bounds.js';
+export { eventPackCodec } from './pack.codec.js';
+export { FUTURE_TOLERANCE_MS, parseClientEvent, parseIngestedEvent, stampEvent, type ParseResult, type StampOptions } from './parse-event.js';
+export {
+  consumerStatusSchema,
+  producerStatusSchema,
+  stageStatusSchema,
+  type ConsumerStatus,
+  type ProducerStatus,
+  type StageStatus,
+} from './stage-status.schema.js';
+export {
+  COMMIT_CHANNEL,
+  CONSUMER_GROUP,
+  DEFAULT_PARTITIONS,
+  EVENTS_PATTERN,
+  partitionKey,
+  STATUS_CHANNEL,
+  STREAM,
+  WRITE_KEYS_HASH,
+} from './stream-names.js';

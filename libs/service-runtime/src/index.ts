@@ -1,0 +1,16 @@
+export {
+  ConfigError,
+  flag,
+  httpUrl,
+  integer,
+  loadConfig,
+  port,
+  postgresUrl,
+  redisUrl,
+  serviceEnvironment,
+} from './config.js';
+export { HealthModule, READINESS_CHECKS, type ReadinessCheck } from './health.module.js';
+export { MetricsModule, MetricsRegistry } from './metrics.module.js';
+export { PinoLogger, type LoggerOptions } from './pino.logger.js';
+export { RollingQuantiles, RollingRate, type Quantiles } from './rolling-window.js';
+export { runService, useLogger, type ServiceAddress } from './run-service.js';

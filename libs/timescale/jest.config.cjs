@@ -1,0 +1,1 @@
+module.exports = { displayName: 'timescale', preset: '../../jest.preset.js', coverageDirectory: 'test-output/coverage' };
