@@ -1,1 +1,10 @@
-module.exports = { displayName: 'pipeline-e2e', preset: '../../jest.preset.js', coverageDirectory: 'test-output/coverage' };
+module.exports = {
+  displayName: 'pipeline-e2e',
+  preset: '../../jest.preset.js',
+  coverageDirectory: 'test-output/coverage',
+  globalSetup: '<rootDir>/jest/global-setup.cjs',
+  globalTeardown: '<rootDir>/jest/global-teardown.cjs',
+  // One system for all specs: they run one after another.
+  maxWorkers: 1,
+  testTimeout: 60_000,
+};

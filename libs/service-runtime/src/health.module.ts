@@ -22,8 +22,8 @@ export class HealthController {
 
   /** Alive: the process answers. A dead dependency does not make it restart. */
   @Get('health')
-  alive(): { status: 'ok'; uptime_s: number } {
-    return { status: 'ok', uptime_s: Math.round(process.uptime()) };
+  alive(): { status: 'ok'; pid: number; uptime_s: number } {
+    return { status: 'ok', pid: process.pid, uptime_s: Math.round(process.uptime()) };
   }
 
   /** Ready: everything it needs answers; 503 with the reason otherwise. */

@@ -1,0 +1,90 @@
+import { CONSUMER_GROUP, eventPackCodec, STREAM } from '@analytics/events';
+import { NoticePublisher, RedisStreamsServer } from '@analytics/redis-streams';
+import { HealthModule, MetricsModule } from '@analytics/service-runtime';
+import { createPool, EventBatchWriter, PartitionLeases } from '@analytics/timescale';
+import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
+import { Redis } from 'ioredis';
+import type { Pool } from 'pg';
+import { REDIS, WRITER_POOL } from './connections.js';
+import { CONSUMER_CONFIG, type ConsumerConfig } from './consumer.config.js';
+import { CommitNotifier } from './ingest/commit.notifier.js';
+import { IngestController } from './ingest/ingest.controller.js';
+import { IngestLifecycle } from './ingest.lifecycle.js';
+import { IngestStats } from './report/ingest-stats.js';
+import { INSTANCE, StatusReporter } from './report/status.reporter.js';
+import { WriteKeysPublisher } from './write-keys.publisher.js';
+
+const connections: FactoryProvider[] = [
+  {
+    provide: WRITER_POOL,
+    inject: [CONSUMER_CONFIG],
+    // A connection for each partition's transaction, one for leases, one for the rest.
+    useFactory: (config: ConsumerConfig) =>
+      createPool(config.DATABASE_WRITER_URL, { max: config.STREAM_PARTITIONS + 2, applicationName: 'stream-consumer' }),
+  },
+  {
+    provide: REDIS,
+    inject: [CONSUMER_CONFIG],
+    useFactory: (config: ConsumerConfig) => new Redis(config.REDIS_URL, { connectionName: 'stream-consumer', commandTimeout: 5_000 }),
+  },
+];
+
+const parts: FactoryProvider[] = [
+  { provide: NoticePublisher, inject: [CONSUMER_CONFIG], useFactory: (config: ConsumerConfig) => new NoticePublisher({ redis: config.REDIS_URL }) },
+  { provide: EventBatchWriter, inject: [WRITER_POOL], useFactory: (pool: Pool) => new EventBatchWriter(pool) },
+  { provide: CommitNotifier, inject: [NoticePublisher], useFactory: (publisher: NoticePublisher) => new CommitNotifier(publisher) },
+  { provide: WriteKeysPublisher, inject: [WRITER_POOL, REDIS], useFactory: (pool: Pool, redis: Redis) => new WriteKeysPublisher(pool, redis) },
+  {
+    provide: RedisStreamsServer,
+    inject: [CONSUMER_CONFIG, WRITER_POOL],
+    useFactory: (config: ConsumerConfig, pool: Pool) =>
+      new RedisStreamsServer({
+        redis: config.REDIS_URL,
+        stream: STREAM,
+        partitions: config.STREAM_PARTITIONS,
+        group: CONSUMER_GROUP,
+        owner: INSTANCE,
+        codec: eventPackCodec,
+        ownership: new PartitionLeases(pool, { stream: STREAM, leaseMs: config.LEASE_MS }),
+        renewEveryMs: config.LEASE_MS / 3,
+        maxBatchEntries: config.BATCH_MAX_ENTRIES,
+      }),
+  },
+  {
+    provide: StatusReporter,
+    inject: [RedisStreamsServer, IngestStats, NoticePublisher, CONSUMER_CONFIG],
+    useFactory: (server: RedisStreamsServer, stats: IngestStats, publisher: NoticePublisher, config: ConsumerConfig) =>
+      new StatusReporter(server, stats, publisher, config),
+  },
+];
+
+@Module({})
+export class AppModule {
+  static register(config: ConsumerConfig): DynamicModule {
+    const configuration: DynamicModule = {
+      module: ConfigurationModule,
+      global: true,
+      providers: [{ provide: CONSUMER_CONFIG, useValue: config }, ...connections],
+      exports: [CONSUMER_CONFIG, WRITER_POOL, REDIS],
+    };
+    return {
+      module: AppModule,
+      imports: [
+        configuration,
+        MetricsModule,
+        HealthModule.registerAsync({
+          inject: [WRITER_POOL, REDIS],
+          useFactory: (pool: Pool, redis: Redis) => [
+            { name: 'redis', check: async () => void (await redis.ping()) },
+            { name: 'postgres', check: async () => void (await pool.query('SELECT 1')) },
+          ],
+        }),
+      ],
+      controllers: [IngestController],
+      providers: [IngestStats, ...parts, IngestLifecycle],
+    };
+  }
+}
+
+@Module({})
+class ConfigurationModule {}

@@ -1,0 +1,38 @@
+import { NoticePublisher } from '@analytics/redis-streams';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import type { Pool } from 'pg';
+import { REDIS, WRITER_POOL } from './connections.js';
+import { StatusReporter } from './report/status.reporter.js';
+import { WriteKeysPublisher } from './write-keys.publisher.js';
+
+/**
+ * Nest calls `onModuleDestroy` before it closes the transport, which drains the batch in hand, and
+ * `onApplicationShutdown` after it: the connections must live until then.
+ */
+@Injectable()
+export class IngestLifecycle implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
+  constructor(
+    @Inject(WRITER_POOL) private readonly pool: Pool,
+    @Inject(REDIS) private readonly redis: Redis,
+    private readonly publisher: NoticePublisher,
+    private readonly reporter: StatusReporter,
+    private readonly writeKeys: WriteKeysPublisher,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.writeKeys.start();
+    this.reporter.start();
+  }
+
+  onModuleDestroy(): void {
+    this.reporter.stop();
+    this.writeKeys.stop();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.publisher.close();
+    await this.redis.quit().catch(() => this.redis.disconnect());
+    await this.pool.end();
+  }
+}

@@ -1,0 +1,50 @@
+import { WRITE_KEYS_HASH } from '@analytics/events';
+import { listWriteKeyHashes } from '@analytics/timescale';
+import { Logger } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import type { Pool } from 'pg';
+
+const EVERY_MS = 2_000;
+
+/**
+ * Keeps the collectors' list of write keys in Redis equal to the database's: a new key works, and a revoked one
+ * ends, within seconds; and the list comes back by itself when Redis lost it. Collectors have no way to the database.
+ */
+export class WriteKeysPublisher {
+  private readonly logger = new Logger(WriteKeysPublisher.name);
+  private timer: NodeJS.Timeout | undefined;
+  private failing = false;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly redis: Redis,
+  ) {}
+
+  async start(): Promise<void> {
+    await this.publish();
+    const again = (): void => {
+      this.timer = setTimeout(() => void this.publish().then(again), EVERY_MS);
+    };
+    again();
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  private async publish(): Promise<void> {
+    try {
+      const wanted = new Map((await listWriteKeyHashes(this.pool)).map(({ keyHash, projectId }) => [keyHash, projectId]));
+      const known = new Map(Object.entries(await this.redis.hgetall(WRITE_KEYS_HASH)));
+      const removed = [...known.keys()].filter((hash) => !wanted.has(hash));
+      const changed = [...wanted].filter(([hash, project]) => known.get(hash) !== project);
+      if (removed.length > 0) await this.redis.hdel(WRITE_KEYS_HASH, ...removed);
+      if (changed.length > 0) await this.redis.hset(WRITE_KEYS_HASH, ...changed.flat());
+      if (this.failing) this.logger.log('write keys are published again');
+      this.failing = false;
+    } catch (error) {
+      if (!this.failing) this.logger.warn(`write keys could not be published; collectors go on with those they know (${String(error)})`);
+      this.failing = true;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+// The first file that runs on a fresh machine: nothing is installed yet, so it uses only Node itself.
+// It installs the dependencies when they are missing or stale, builds the tools, and hands over to them.
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+const [command = 'start', ...args] = process.argv.slice(2);
+const tools = { start: 'tools/start', test: 'tools/start', services: 'tools/services' };
+
+const fail = (sentence) => {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+};
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) fail(`Node ${process.versions.node} is too old; version 20.19 or newer is needed.`);
+if (!(command in tools)) fail(`unknown command ${command}; known are ${Object.keys(tools).join(', ')}.`);
+
+// npm writes this file at the end of every installation.
+const installed = join(root, 'node_modules/.package-lock.json');
+if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(join(root, 'package-lock.json')).mtimeMs) {
+  const startedAt = Date.now();
+  process.stderr.write('dependencies: installing (about a minute, once) …\n');
+  run('npm', ['ci', '--no-progress', '--loglevel=error'], 'the dependencies could not be installed; the reason stands above');
+  process.stderr.write(`dependencies: installed in ${Math.round((Date.now() - startedAt) / 1000)} s\n`);
+}
+run(
+  process.execPath,
+  ['node_modules/typescript/bin/tsc', '-b', `${tools[command]}/tsconfig.build.json`],
+  'the tools could not be built; the reason stands above',
+);
+process.chdir(root);
+process.argv = [process.argv[0], command, ...args];
+await import(join(root, tools[command], command === 'services' ? 'dist/cli.js' : `dist/${command}.js`));
+
+function run(file, commandArgs, sentence) {
+  const { status, signal, error } = spawnSync(file, commandArgs, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  if (signal) process.exit(130);
+  if (error || status !== 0) fail(error ? `${sentence} (${error.message})` : sentence);
+}
