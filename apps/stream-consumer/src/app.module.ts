@@ -1,17 +1,18 @@
 import { CONSUMER_GROUP, eventPackCodec, STREAM } from '@analytics/events';
 import { NoticePublisher, RedisStreamsServer } from '@analytics/redis-streams';
 import { HealthModule, MetricsModule } from '@analytics/service-runtime';
-import { createPool, EventBatchWriter, PartitionLeases } from '@analytics/timescale';
+import { createDataSource, createPool, EventBatchWriter, PartitionLeases } from '@analytics/timescale';
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
-import { REDIS, WRITER_POOL } from './connections.js';
+import type { DataSource } from 'typeorm';
+import { CONFIGURATION_TABLES, REDIS, WRITER_POOL } from './connections.js';
 import { CONSUMER_CONFIG, type ConsumerConfig } from './consumer.config.js';
 import { CommitNotifier } from './ingest/commit.notifier.js';
 import { IngestController } from './ingest/ingest.controller.js';
 import { IngestLifecycle } from './ingest.lifecycle.js';
 import { IngestStats } from './report/ingest-stats.js';
-import { INSTANCE, StatusReporter } from './report/status.reporter.js';
+import { StatusReporter } from './report/status.reporter.js';
 import { WriteKeysPublisher } from './write-keys.publisher.js';
 
 const connections: FactoryProvider[] = [
@@ -23,6 +24,12 @@ const connections: FactoryProvider[] = [
       createPool(config.DATABASE_WRITER_URL, { max: config.STREAM_PARTITIONS + 2, applicationName: 'stream-consumer' }),
   },
   {
+    provide: CONFIGURATION_TABLES,
+    inject: [CONSUMER_CONFIG],
+    useFactory: (config: ConsumerConfig) =>
+      createDataSource({ url: config.DATABASE_WRITER_URL, max: 1, applicationName: 'stream-consumer-configuration' }).initialize(),
+  },
+  {
     provide: REDIS,
     inject: [CONSUMER_CONFIG],
     useFactory: (config: ConsumerConfig) => new Redis(config.REDIS_URL, { connectionName: 'stream-consumer', commandTimeout: 5_000 }),
@@ -30,10 +37,10 @@ const connections: FactoryProvider[] = [
 ];
 
 const parts: FactoryProvider[] = [
-  { provide: NoticePublisher, inject: [CONSUMER_CONFIG], useFactory: (config: ConsumerConfig) => new NoticePublisher({ redis: config.REDIS_URL }) },
+  { provide: NoticePublisher, inject: [CONSUMER_CONFIG], useFactory: (config: ConsumerConfig) => new NoticePublisher(config.REDIS_URL) },
   { provide: EventBatchWriter, inject: [WRITER_POOL], useFactory: (pool: Pool) => new EventBatchWriter(pool) },
   { provide: CommitNotifier, inject: [NoticePublisher], useFactory: (publisher: NoticePublisher) => new CommitNotifier(publisher) },
-  { provide: WriteKeysPublisher, inject: [WRITER_POOL, REDIS], useFactory: (pool: Pool, redis: Redis) => new WriteKeysPublisher(pool, redis) },
+  { provide: WriteKeysPublisher, inject: [CONFIGURATION_TABLES, REDIS], useFactory: (tables: DataSource, redis: Redis) => new WriteKeysPublisher(tables, redis) },
   {
     provide: RedisStreamsServer,
     inject: [CONSUMER_CONFIG, WRITER_POOL],
@@ -43,10 +50,10 @@ const parts: FactoryProvider[] = [
         stream: STREAM,
         partitions: config.STREAM_PARTITIONS,
         group: CONSUMER_GROUP,
-        owner: INSTANCE,
+        owner: config.INSTANCE,
         codec: eventPackCodec,
         ownership: new PartitionLeases(pool, { stream: STREAM, leaseMs: config.LEASE_MS }),
-        renewEveryMs: config.LEASE_MS / 3,
+        renewEveryMs: Math.floor(config.LEASE_MS / 3),
         maxBatchEntries: config.BATCH_MAX_ENTRIES,
       }),
   },
@@ -65,7 +72,7 @@ export class AppModule {
       module: ConfigurationModule,
       global: true,
       providers: [{ provide: CONSUMER_CONFIG, useValue: config }, ...connections],
-      exports: [CONSUMER_CONFIG, WRITER_POOL, REDIS],
+      exports: [CONSUMER_CONFIG, WRITER_POOL, CONFIGURATION_TABLES, REDIS],
     };
     return {
       module: AppModule,

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_PARTITIONS } from '@analytics/events';
 import { integer, loadConfig, port, postgresUrl, redisUrl, serviceEnvironment } from '@analytics/service-runtime';
@@ -11,6 +12,11 @@ const environment = z.object({
   STREAM_PARTITIONS: integer(1, 256).default(DEFAULT_PARTITIONS).describe('the same for every producer and consumer'),
   BATCH_MAX_ENTRIES: integer(1, 1000).default(20).describe('packs of up to 500 events in one transaction'),
   LEASE_MS: integer(1_000, 300_000).default(10_000).describe('a partition of a dead consumer is taken over after this time'),
+  INSTANCE: z
+    .string()
+    .max(128)
+    .default(`${hostname()}:${process.pid}`)
+    .describe('name in leases and status; unique among running consumers. One that is kept over restarts takes its partitions back at once'),
   METRICS_FILE: z
     .string()
     .default(join(import.meta.dirname, '../../../.data/metrics.csv'))

@@ -2,7 +2,8 @@ import { NoticePublisher } from '@analytics/redis-streams';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
-import { REDIS, WRITER_POOL } from './connections.js';
+import type { DataSource } from 'typeorm';
+import { CONFIGURATION_TABLES, REDIS, WRITER_POOL } from './connections.js';
 import { StatusReporter } from './report/status.reporter.js';
 import { WriteKeysPublisher } from './write-keys.publisher.js';
 
@@ -14,6 +15,7 @@ import { WriteKeysPublisher } from './write-keys.publisher.js';
 export class IngestLifecycle implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   constructor(
     @Inject(WRITER_POOL) private readonly pool: Pool,
+    @Inject(CONFIGURATION_TABLES) private readonly tables: DataSource,
     @Inject(REDIS) private readonly redis: Redis,
     private readonly publisher: NoticePublisher,
     private readonly reporter: StatusReporter,
@@ -33,6 +35,7 @@ export class IngestLifecycle implements OnApplicationBootstrap, OnModuleDestroy,
   async onApplicationShutdown(): Promise<void> {
     await this.publisher.close();
     await this.redis.quit().catch(() => this.redis.disconnect());
+    await this.tables.destroy();
     await this.pool.end();
   }
 }

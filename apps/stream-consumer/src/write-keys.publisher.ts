@@ -2,7 +2,7 @@ import { WRITE_KEYS_HASH } from '@analytics/events';
 import { listWriteKeyHashes } from '@analytics/timescale';
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
-import type { Pool } from 'pg';
+import type { DataSource } from 'typeorm';
 
 const EVERY_MS = 2_000;
 
@@ -16,7 +16,7 @@ export class WriteKeysPublisher {
   private failing = false;
 
   constructor(
-    private readonly pool: Pool,
+    private readonly tables: DataSource,
     private readonly redis: Redis,
   ) {}
 
@@ -34,7 +34,7 @@ export class WriteKeysPublisher {
 
   private async publish(): Promise<void> {
     try {
-      const wanted = new Map((await listWriteKeyHashes(this.pool)).map(({ keyHash, projectId }) => [keyHash, projectId]));
+      const wanted = new Map((await listWriteKeyHashes(this.tables)).map(({ keyHash, projectId }) => [keyHash, projectId]));
       const known = new Map(Object.entries(await this.redis.hgetall(WRITE_KEYS_HASH)));
       const removed = [...known.keys()].filter((hash) => !wanted.has(hash));
       const changed = [...wanted].filter(([hash, project]) => known.get(hash) !== project);

@@ -3,6 +3,8 @@ export {
   LIVE_QUERY_DTOS,
   type ClientToServerEvents,
   type LiveAnswers,
+  type LiveFailure,
+  type LiveParams,
   type LiveQueryName,
   type LiveUpdate,
   type Pulse,
@@ -26,6 +28,7 @@ export {
 export {
   GRANULARITIES,
   MAX_BUCKETS,
+  MAX_TOP_DAYS,
   ProjectQueryDto,
   RangeQueryDto,
   RecentQueryDto,

@@ -4,7 +4,7 @@ import type { PipelineDto } from './pipeline.dto.js';
 import { ProjectQueryDto, RecentQueryDto, TimeseriesQueryDto, TopQueryDto } from './query.dto.js';
 
 /**
- * The live queries: name → parameters (the same DTO as the REST endpoint of that name) and answer.
+ * The live queries: name → answer.
  * `realtime` is the last 5 minutes in 10 s buckets, `hourly` the last 24 hours, both by type.
  */
 export interface LiveAnswers {
@@ -18,8 +18,19 @@ export interface LiveAnswers {
 }
 export type LiveQueryName = keyof LiveAnswers;
 
+/** The parameters of each live query: the same DTO as the REST endpoint of that name. */
+export interface LiveParams {
+  summary: ProjectQueryDto;
+  realtime: ProjectQueryDto;
+  hourly: ProjectQueryDto;
+  timeseries: TimeseriesQueryDto;
+  top: TopQueryDto;
+  recent: RecentQueryDto;
+  pipeline: ProjectQueryDto;
+}
+
 /** Validates the parameters of each live query. */
-export const LIVE_QUERY_DTOS: Readonly<Record<LiveQueryName, new () => object>> = {
+export const LIVE_QUERY_DTOS: { readonly [Q in LiveQueryName]: new () => LiveParams[Q] } = {
   summary: ProjectQueryDto,
   realtime: ProjectQueryDto,
   hourly: ProjectQueryDto,
@@ -30,10 +41,13 @@ export const LIVE_QUERY_DTOS: Readonly<Record<LiveQueryName, new () => object>> 
 };
 
 export interface SubscribeMessage {
-  /** Chosen by the client, unique among its subscriptions; subscribing again under it replaces the query. At most 64 characters. */
+  /** Chosen by the client, unique among its subscriptions; subscribing again under it replaces the query. 1 to 64 characters. */
   id: string;
   query: LiveQueryName;
-  /** As in the REST query string; omitted ones take their defaults. A `timeseries`/`top` without `to` follows the clock. */
+  /**
+   * As in the REST query string; omitted ones take their defaults.
+   * A `timeseries` or `top` with `last`, or without `to`, follows the clock.
+   */
   params?: Record<string, string | number | boolean>;
 }
 
@@ -49,6 +63,12 @@ export interface LiveUpdate<Q extends LiveQueryName = LiveQueryName> {
   data: LiveAnswers[Q];
 }
 
+/** A subscription that cannot be brought up to date at the moment. It is tried again; the next `update` says that it works. */
+export interface LiveFailure {
+  id: string;
+  message: string[];
+}
+
 /** Once a second, whether anything changed or not: the proof that the line is alive. */
 export interface Pulse {
   /** Server's clock, ms since 1970. */
@@ -60,6 +80,8 @@ export interface Pulse {
 export interface ServerToClientEvents {
   /** A full, newer answer to a subscription; it replaces the one before. At most four a second each. */
   update: (update: LiveUpdate) => void;
+  /** What is shown for this subscription is getting old. Told once, until an `update` follows. */
+  failure: (failure: LiveFailure) => void;
   pulse: (pulse: Pulse) => void;
 }
 

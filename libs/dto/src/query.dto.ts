@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsISO8601, IsOptional, Matches, Max, Min } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsInstant } from './is-instant.js';
 
 /** Bucket widths of a time series, and their seconds. */
 export const GRANULARITIES = { '10s': 10, '1m': 60, '5m': 300, '15m': 900, '1h': 3600, '1d': 86_400 } as const;
@@ -10,12 +11,23 @@ const GRANULARITY_NAMES = Object.keys(GRANULARITIES) as Granularity[];
 /** A series has at most this many buckets. */
 export const MAX_BUCKETS = 2000;
 
+/** A ranking covers at most this many days. */
+export const MAX_TOP_DAYS = 366;
+
 /** What can be ranked. */
 export const TOP_DIMENSIONS = ['pages', 'referrers', 'buttons', 'endpoints', 'errors', 'browsers', 'systems', 'devices', 'countries'] as const;
 export type TopDimension = (typeof TOP_DIMENSIONS)[number];
 
 const oneOf = (values: readonly string[]) => ({ message: `$property must be one of ${values.join(', ')}` });
-const EVENT_TYPE = /^[a-z][a-z0-9_]{0,63}$/;
+const wholeNumber = (min: number, max: number) => ({ message: `$property must be a whole number from ${min} to ${max}` });
+
+// A query string holds text, a live message real numbers and booleans. Anything else stays as it is and is refused by the validator;
+// Number() would take '', '0x10' and true.
+const ToInteger = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value));
+const ToBoolean = () => Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
+
+const IsEventType = () =>
+  Matches(/^[a-z][a-z0-9_]{0,63}$/, { message: '$property must be an event type: a-z, then a-z, 0-9 or _, at most 64 characters' });
 
 export class ProjectQueryDto {
   @ApiPropertyOptional({ description: 'The project whose events are asked for', default: 'demo', example: 'demo' })
@@ -26,56 +38,62 @@ export class ProjectQueryDto {
 export class RangeQueryDto extends ProjectQueryDto {
   @ApiPropertyOptional({ description: 'Start (included), ISO 8601 with a zone; default: one hour before `to`', example: '2026-01-31T11:00:00Z' })
   @IsOptional()
-  @IsISO8601({ strict: true, strictSeparator: true }, { message: 'from must be an ISO 8601 instant such as 2026-01-31T11:00:00Z' })
-  @Matches(/(Z|[+-]\d\d:\d\d)$/, { message: 'from must end with a zone: Z or an offset such as +02:00' })
+  @IsInstant()
   from?: string;
 
   @ApiPropertyOptional({ description: 'End (excluded), ISO 8601 with a zone; default: now', example: '2026-01-31T12:00:00Z' })
   @IsOptional()
-  @IsISO8601({ strict: true, strictSeparator: true }, { message: 'to must be an ISO 8601 instant such as 2026-01-31T12:00:00Z' })
-  @Matches(/(Z|[+-]\d\d:\d\d)$/, { message: 'to must end with a zone: Z or an offset such as +02:00' })
+  @IsInstant()
   to?: string;
+
+  @ApiPropertyOptional({
+    description: 'Instead of `from` and `to`: a window of this length that ends now (and, in a live subscription, moves with the clock)',
+    example: '6h',
+  })
+  @IsOptional()
+  @Matches(/^[1-9]\d{0,3}[mhd]$/, { message: 'last must be a length of time: 1 to 9999 and m, h or d, such as 30m, 6h or 7d' })
+  last?: string;
 }
 
 export class TimeseriesQueryDto extends RangeQueryDto {
-  @ApiPropertyOptional({ description: 'Width of a bucket', enum: GRANULARITY_NAMES, default: '1m' })
+  @ApiPropertyOptional({ description: `Width of a bucket; a series has at most ${MAX_BUCKETS}`, enum: GRANULARITY_NAMES, default: '1m' })
   @IsIn(GRANULARITY_NAMES, oneOf(GRANULARITY_NAMES))
   granularity: Granularity = '1m';
 
-  @ApiPropertyOptional({ description: 'One series per event type instead of one for all', default: false })
-  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @ApiPropertyOptional({ type: Boolean, description: 'One series per event type instead of one for all', default: false })
+  @ToBoolean()
   @IsBoolean({ message: 'byType must be true or false' })
   byType: boolean = false;
 
   @ApiPropertyOptional({ description: 'Only events of this type', example: 'page_view' })
   @IsOptional()
-  @Matches(EVENT_TYPE, { message: 'eventType must be an event type: a-z, then a-z, 0-9 or _, at most 64 characters' })
+  @IsEventType()
   eventType?: string;
 }
 
 export class TopQueryDto extends RangeQueryDto {
-  @ApiPropertyOptional({ description: 'What to rank', enum: TOP_DIMENSIONS, default: 'pages' })
+  @ApiPropertyOptional({ description: `What to rank, over at most ${MAX_TOP_DAYS} days`, enum: TOP_DIMENSIONS, default: 'pages' })
   @IsIn(TOP_DIMENSIONS, oneOf(TOP_DIMENSIONS))
   dimension: TopDimension = 'pages';
 
-  @ApiPropertyOptional({ description: 'Rows at most', minimum: 1, maximum: 100, default: 10 })
-  @Type(() => Number)
-  @IsInt({ message: 'limit must be a whole number from 1 to 100' })
-  @Min(1, { message: 'limit must be a whole number from 1 to 100' })
-  @Max(100, { message: 'limit must be a whole number from 1 to 100' })
+  @ApiPropertyOptional({ type: 'integer', description: 'Rows at most', minimum: 1, maximum: 100, default: 10 })
+  @ToInteger()
+  @IsInt(wholeNumber(1, 100))
+  @Min(1, wholeNumber(1, 100))
+  @Max(100, wholeNumber(1, 100))
   limit: number = 10;
 }
 
 export class RecentQueryDto extends ProjectQueryDto {
-  @ApiPropertyOptional({ description: 'Events at most', minimum: 1, maximum: 200, default: 50 })
-  @Type(() => Number)
-  @IsInt({ message: 'limit must be a whole number from 1 to 200' })
-  @Min(1, { message: 'limit must be a whole number from 1 to 200' })
-  @Max(200, { message: 'limit must be a whole number from 1 to 200' })
+  @ApiPropertyOptional({ type: 'integer', description: 'Events at most', minimum: 1, maximum: 200, default: 50 })
+  @ToInteger()
+  @IsInt(wholeNumber(1, 200))
+  @Min(1, wholeNumber(1, 200))
+  @Max(200, wholeNumber(1, 200))
   limit: number = 50;
 
   @ApiPropertyOptional({ description: 'Only events of this type', example: 'error' })
   @IsOptional()
-  @Matches(EVENT_TYPE, { message: 'eventType must be an event type: a-z, then a-z, 0-9 or _, at most 64 characters' })
+  @IsEventType()
   eventType?: string;
 }

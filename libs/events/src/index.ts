@@ -30,3 +30,7 @@ export {
   STREAM,
   WRITE_KEYS_HASH,
 } from './stream-names.js';
+export { DEFAULT_BURST, dayCurveFactor, type Burst } from './traffic/arrival-clock.js';
+export { expectedAnswers, type ExpectedAnswers } from './traffic/expected-answers.js';
+export { SHOP_ORIGIN } from './traffic/shop-site.js';
+export { TrafficModel, type SimulatedEvent, type TrafficOptions, type TrafficState } from './traffic/traffic-model.js';

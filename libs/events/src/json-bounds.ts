@@ -9,43 +9,67 @@ export interface EventIssue {
 
 const encoder = new TextEncoder();
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+/** JSON's longest forms: 6 bytes for a UTF-16 unit (`\u001f`), 24 for a number (`-1.2345678901234567e-100`), quotes and separators. */
+const MAX_BYTES_PER_UNIT = 6;
+const MAX_BYTES_PER_SCALAR = 24;
+const MAX_BYTES_AROUND = 4;
 
-function unsafeText(text: string): string | undefined {
+// Most texts have no surrogate at all, which the cheap expression settles. With the `u` flag a lone surrogate is one code point of category Cs, and a pair is not. (String.isWellFormed is ES2024.)
+const SURROGATE = /[\ud800-\udfff]/;
+const LONE_SURROGATE = /\p{Cs}/u;
+
+/** Why PostgreSQL cannot store a text, if it cannot. */
+export function findTextFault(text: string): string | undefined {
   if (text.includes('\u0000')) return 'contains the NUL character, which PostgreSQL cannot store; remove it';
-  if (!isWellFormed(text)) return 'contains half of a surrogate pair, which is not valid Unicode; send whole characters';
+  if (SURROGATE.test(text) && LONE_SURROGATE.test(text)) return 'contains half of a surrogate pair, which is not valid Unicode; send whole characters';
   return undefined;
 }
 
-// A regular expression with the `u` flag sees a lone surrogate as one code point of category Cs. (String.isWellFormed is ES2024.)
-const LONE_SURROGATE = /\p{Cs}/u;
-const isWellFormed = (text: string): boolean => !LONE_SURROGATE.test(text);
-
-/** Finds what no validation by type sees: too many keys, too deep, too large, or text that PostgreSQL cannot hold. */
+/**
+ * Finds what no validation by type sees: too many keys, too deep, too large, or text that PostgreSQL cannot hold.
+ * Runs for every event, so the size is measured only when an upper estimate made on the way does not already settle it.
+ */
 export function findBoundsIssue(properties: Record<string, unknown>, path = 'properties'): EventIssue | undefined {
-  const issue = walk(properties, path, 1);
-  if (issue) return issue;
+  const count = Object.keys(properties).length;
+  if (count > PROPERTY_BOUNDS.keys) return { path, message: `has ${count} keys; at most ${PROPERTY_BOUNDS.keys} are taken` };
+  const walked = walkObject(properties, 1);
+  if (typeof walked !== 'number') return { path: path + walked.path, message: walked.message };
+  if (walked <= PROPERTY_BOUNDS.bytes) return undefined;
   const bytes = encoder.encode(JSON.stringify(properties)).length;
   if (bytes > PROPERTY_BOUNDS.bytes) return { path, message: `is ${bytes} bytes as JSON; at most ${PROPERTY_BOUNDS.bytes} are taken` };
   return undefined;
 }
 
-function walk(value: unknown, path: string, depth: number): EventIssue | undefined {
+/** An upper estimate of the value's bytes as JSON, or the first fault; its path is completed on the way back, so good events build none. */
+function walk(value: unknown, depth: number): number | EventIssue {
   if (typeof value === 'string') {
-    const message = unsafeText(value);
-    return message === undefined ? undefined : { path, message };
+    const message = findTextFault(value);
+    return message === undefined ? value.length * MAX_BYTES_PER_UNIT + MAX_BYTES_AROUND : { path: '', message };
   }
-  if (typeof value === 'number' && !Number.isFinite(value)) return { path, message: 'is not a finite number' };
-  if (!isObject(value)) return undefined;
-  if (depth > PROPERTY_BOUNDS.depth) return { path, message: `is nested deeper than ${PROPERTY_BOUNDS.depth} levels` };
-  const keys = Object.keys(value);
-  if (depth === 1 && keys.length > PROPERTY_BOUNDS.keys)
-    return { path, message: `has ${keys.length} keys; at most ${PROPERTY_BOUNDS.keys} are taken` };
-  for (const key of keys) {
-    const unsafe = unsafeText(key);
-    if (unsafe !== undefined) return { path: `${path}.(key)`, message: unsafe };
-    const issue = walk(value[key], Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`, depth + 1);
-    if (issue) return issue;
+  if (typeof value === 'number' && !Number.isFinite(value)) return { path: '', message: 'is not a finite number' };
+  if (typeof value !== 'object' || value === null) return MAX_BYTES_PER_SCALAR + MAX_BYTES_AROUND;
+  if (depth > PROPERTY_BOUNDS.depth) return { path: '', message: `is nested deeper than ${PROPERTY_BOUNDS.depth} levels` };
+  return Array.isArray(value) ? walkArray(value, depth) : walkObject(value as Record<string, unknown>, depth);
+}
+
+function walkArray(items: readonly unknown[], depth: number): number | EventIssue {
+  let bytes = MAX_BYTES_AROUND;
+  for (let index = 0; index < items.length; index++) {
+    const walked = walk(items[index], depth + 1);
+    if (typeof walked !== 'number') return { path: `[${index}]${walked.path}`, message: walked.message };
+    bytes += walked;
   }
-  return undefined;
+  return bytes;
+}
+
+function walkObject(value: Record<string, unknown>, depth: number): number | EventIssue {
+  let bytes = MAX_BYTES_AROUND;
+  for (const key of Object.keys(value)) {
+    const message = findTextFault(key);
+    if (message !== undefined) return { path: '.(key)', message };
+    const walked = walk(value[key], depth + 1);
+    if (typeof walked !== 'number') return { path: `.${key}${walked.path}`, message: walked.message };
+    bytes += walked + key.length * MAX_BYTES_PER_UNIT + MAX_BYTES_AROUND;
+  }
+  return bytes;
 }

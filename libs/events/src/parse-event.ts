@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { clientEventSchema, ingestedEventSchema, type ClientEvent, type IngestedEvent, type ServerContext } from './envelope.schema.js';
 import { BUILT_IN_PROPERTIES } from './event-types.schema.js';
-import { findBoundsIssue, type EventIssue } from './json-bounds.js';
+import { findBoundsIssue, findTextFault, type EventIssue } from './json-bounds.js';
 
 export type ParseResult<T> = { ok: true; event: T } | { ok: false; issues: EventIssue[] };
 
@@ -26,8 +26,9 @@ function parse<T extends ClientEvent | IngestedEvent>(envelope: z.ZodType<T>, in
     const inner = schema.safeParse(event.properties);
     if (!inner.success) return { ok: false, issues: toIssues(inner.error, 'properties') };
   }
-  const issue = findBoundsIssue({ user_id: event.user_id }, '') ?? findBoundsIssue(event.properties);
-  return issue ? { ok: false, issues: [{ ...issue, path: issue.path.replace(/^\./, '') }] } : { ok: true, event };
+  const userFault = findTextFault(event.user_id);
+  const issue = userFault === undefined ? findBoundsIssue(event.properties) : { path: 'user_id', message: userFault };
+  return issue ? { ok: false, issues: [issue] } : { ok: true, event };
 }
 
 function toIssues(error: z.ZodError, prefix = ''): EventIssue[] {

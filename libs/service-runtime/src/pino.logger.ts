@@ -46,13 +46,18 @@ export class PinoLogger implements LoggerService {
   // Nest appends the context as the last string; before it an error's stack may stand.
   private write(level: Level, message: unknown, rest: unknown[]): void {
     const context = typeof rest.at(-1) === 'string' ? (rest.at(-1) as string) : undefined;
+    // A failure to start is told once, in a sentence, by runService.
+    if (context === 'ExceptionHandler') return;
     const others = context === undefined ? rest : rest.slice(0, -1);
     const err = [message, ...others].find((part) => part instanceof Error);
     const stack = others.find((part) => typeof part === 'string' && part.includes('\n    at '));
     const fields = { context, ...(err ? { err } : {}), ...(stack ? { stack } : {}), ...(isPlainObject(message) ? message : {}) };
-    this.logger[level](fields, typeof message === 'string' ? message : err instanceof Error ? err.message : undefined);
+    this.logger[level === 'info' && NEST_DETAILS.has(context ?? '') ? 'debug' : level](fields, typeof message === 'string' ? message : err instanceof Error ? err.message : undefined);
   }
 }
+
+/** Contexts in which Nest tells every module and route at each start. */
+const NEST_DETAILS = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'WebSocketsController', 'NestFactory']);
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !(value instanceof Error);

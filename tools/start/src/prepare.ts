@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startServices, type RunningServices } from '@analytics/services';
-import { createPool, ensureProject, prepareDatabase } from '@analytics/timescale';
+import { createDataSource, ensureProject, prepareDatabase } from '@analytics/timescale';
 import { FIRST_PROJECTS, readOrCreateCredentials, type Credentials, type FirstProject } from './credentials.js';
 
 export interface Prepared {
@@ -45,11 +45,11 @@ export async function prepare({ root, data, log }: PrepareOptions): Promise<Prep
 }
 
 async function makeFirstProjects(databaseUrl: string, credentials: Credentials): Promise<void> {
-  const pool = createPool(databaseUrl, { max: 1, applicationName: 'prepare' });
+  const dataSource = await createDataSource({ url: databaseUrl, max: 1, applicationName: 'prepare' }).initialize();
   try {
     for (const [id, name] of Object.entries(FIRST_PROJECTS))
-      await ensureProject(pool, { id, name, writeKey: credentials[id as FirstProject].writeKey });
+      await ensureProject(dataSource, { id, name, writeKey: credentials[id as FirstProject].writeKey });
   } finally {
-    await pool.end();
+    await dataSource.destroy();
   }
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepare, type Prepared } from './prepare.js';
@@ -117,7 +118,8 @@ function serviceSpecs({ rate, seed, traffic, ports }: Options, { environment }: 
   mkdirSync(logs, { recursive: true });
   const collector = `http://localhost:${ports.producer}`;
   const own: Record<keyof Options['ports'], Record<string, string>> = {
-    'stream-consumer': {},
+    // Kept over restarts of the service, so that it has its partitions back at once; another npm start has another.
+    'stream-consumer': { INSTANCE: `${hostname()}:${process.pid}` },
     producer: {
       TRAFFIC: traffic ? 'on' : 'off',
       ...(rate === undefined ? {} : { EVENTS_PER_SECOND: rate }),

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { STATUS_CHANNEL, type ConsumerStatus } from '@analytics/events';
 import type { NoticePublisher, RedisStreamsServer } from '@analytics/redis-streams';
@@ -11,9 +10,6 @@ import type { IngestStats } from './ingest-stats.js';
 const STATUS_EVERY_MS = 1_000;
 const SUMMARY_EVERY_MS = 10_000;
 const CSV_HEADER = 'timestamp,events_processed,lag,batch_time_ms,processing_rate\n';
-
-/** Name of this process in leases and status. */
-export const INSTANCE = `${hostname()}:${process.pid}`;
 
 /**
  * Says how ingestion goes: to the gateways once a second, to the log and the CSV file every ten.
@@ -28,7 +24,7 @@ export class StatusReporter {
     private readonly server: RedisStreamsServer,
     private readonly stats: IngestStats,
     private readonly publisher: NoticePublisher,
-    private readonly config: Pick<ConsumerConfig, 'METRICS_FILE' | 'DURABILITY'>,
+    private readonly config: Pick<ConsumerConfig, 'INSTANCE' | 'METRICS_FILE' | 'DURABILITY'>,
   ) {}
 
   start(): void {
@@ -44,7 +40,7 @@ export class StatusReporter {
     const partitions = this.server.partitions();
     return {
       stage: 'stream-consumer',
-      instance: INSTANCE,
+      instance: this.config.INSTANCE,
       at: Date.now(),
       startedAt: this.stats.startedAt,
       storedTotal: this.stats.storedTotal,

@@ -1,0 +1,16 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { configQuery } from './gateway-client.js';
+
+/**
+ * Sends the dashboard's own page views and clicks to project `self` with the collector's tracker.
+ * The dashboard works the same without it: whatever fails here is passed over.
+ */
+export async function trackOwnUse(client: QueryClient): Promise<void> {
+  const config = await client.fetchQuery(configQuery).catch(() => null);
+  if (!config?.selfWriteKey) return;
+  const script = document.createElement('script');
+  script.async = true;
+  script.src = `${config.collectorUrl}/tracker.js`;
+  script.dataset.key = config.selfWriteKey;
+  document.head.append(script);
+}

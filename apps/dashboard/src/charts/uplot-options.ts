@@ -1,0 +1,114 @@
+import uPlot from 'uplot';
+import { cssColour } from '../ui/theme.js';
+import { dayOf, minuteOfDay, timeOfDay } from '../ui/format.js';
+import { tooltipPlugin } from './chart-tooltip.js';
+import { niceCeiling, stackHeights, type ChartLine } from './stack.js';
+
+/** What a chart shows at one moment. */
+export interface ChartFrame {
+  /** Start of each bucket, seconds since 1970. */
+  buckets: readonly number[];
+  granularitySeconds: number;
+  /** Stacked, the first at the bottom. */
+  lines: readonly ChartLine[];
+  /** Index of the bucket that is still being filled; null: none. */
+  unfinished: number | null;
+  formatValue: (value: number) => string;
+  describeBucket: (start: number) => string;
+}
+
+export type ChartKind = 'area' | 'bars';
+
+const FONT = '11px ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif';
+const DAY = 86_400;
+
+export const chartData = ({ buckets, lines }: ChartFrame): uPlot.AlignedData => [[...buckets], ...stackHeights(lines, buckets.length)];
+
+/** "Mon 23 Nov 14:00" above the hour scale, seconds below the minute. */
+export function describeBucket(granularitySeconds: number): (start: number) => string {
+  return (start) => {
+    const at = start * 1000;
+    if (granularitySeconds >= DAY) return dayOf(at);
+    if (granularitySeconds >= 3600) return `${dayOf(at)} ${minuteOfDay(at)}`;
+    return granularitySeconds < 60 ? timeOfDay(at) : minuteOfDay(at);
+  };
+}
+
+function timeLabel(at: number, step: number): string {
+  const date = new Date(at * 1000);
+  if (date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0) return dayOf(at * 1000);
+  return step < 60 ? timeOfDay(at * 1000) : minuteOfDay(at * 1000);
+}
+
+/** Washes the unfinished bucket out and, on areas, dashes its edge: it will still grow. */
+function drawUnfinished(plot: uPlot, kind: ChartKind, frame: ChartFrame, card: string): void {
+  const { unfinished, buckets } = frame;
+  if (unfinished === null || frame.lines.length === 0) return;
+  const { ctx, bbox } = plot;
+  const from = plot.valToPos(buckets[kind === 'area' ? Math.max(0, unfinished - 1) : unfinished] ?? 0, 'x', true);
+  ctx.save();
+  ctx.globalAlpha = 0.62;
+  ctx.fillStyle = card;
+  ctx.fillRect(from, bbox.top - 2, bbox.left + bbox.width - from + 2, bbox.height + 1);
+  ctx.globalAlpha = 1;
+  const heights = plot.data[1];
+  if (kind === 'area' && unfinished > 0 && heights) {
+    ctx.strokeStyle = cssColour(frame.lines.at(-1)?.colour ?? '--muted');
+    ctx.lineWidth = 1.5 * devicePixelRatio;
+    ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+    ctx.beginPath();
+    ctx.moveTo(from, plot.valToPos(heights[unfinished - 1] ?? 0, 'y', true));
+    ctx.lineTo(plot.valToPos(buckets[unfinished] ?? 0, 'x', true), plot.valToPos(heights[unfinished] ?? 0, 'y', true));
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+function axes(frame: () => ChartFrame): uPlot.Axis[] {
+  const common: uPlot.Axis = { stroke: cssColour('--chart-axis'), font: FONT, ticks: { show: false } };
+  return [
+    { ...common, space: 84, size: 26, gap: 6, grid: { show: false }, values: (_plot, splits, _axis, _space, step) => splits.map((at) => timeLabel(at, step)) },
+    {
+      ...common,
+      space: 44,
+      size: 46,
+      gap: 6,
+      grid: { stroke: cssColour('--chart-grid'), width: 1 },
+      values: (_plot, splits) => splits.map((value) => frame().formatValue(value)),
+    },
+  ];
+}
+
+function series(kind: ChartKind, lines: readonly ChartLine[]): uPlot.Series[] {
+  return [...lines].reverse().map(({ label, colour }) => {
+    const paint = cssColour(colour);
+    if (kind === 'bars') return { label, fill: paint, width: 0, points: { show: false }, paths: uPlot.paths.bars?.({ size: [0.78, 44], align: 1, radius: [0.12, 0] }) };
+    return { label, stroke: paint, width: 1.5, fill: cssColour(colour, 0.28), points: { show: false } };
+  });
+}
+
+/** In a stack of areas each fill ends where the next line begins, so that translucent colours do not add up. */
+const bands = (kind: ChartKind, count: number): uPlot.Band[] =>
+  kind === 'bars' ? [] : Array.from({ length: Math.max(0, count - 1) }, (_, index) => ({ series: [index + 1, index + 2] }));
+
+/** uPlot's options for a stacked chart of counts over time. Colours are read from the page's CSS at this moment. */
+export function chartOptions(kind: ChartKind, frame: () => ChartFrame, size: { width: number; height: number }): uPlot.Options {
+  const { lines } = frame();
+  const card = cssColour('--card');
+  const end = (buckets: readonly number[]) => (buckets.at(-1) ?? 0) + (kind === 'bars' ? frame().granularitySeconds : 0);
+  return {
+    ...size,
+    padding: [10, 8, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+    scales: {
+      x: { time: true, range: () => [frame().buckets[0] ?? 0, Math.max(end(frame().buckets), (frame().buckets[0] ?? 0) + 1)] },
+      y: { range: (_plot, _min, max) => [0, niceCeiling(max)] },
+    },
+    axes: axes(frame),
+    series: [{}, ...series(kind, lines)],
+    bands: bands(kind, lines.length),
+    plugins: [tooltipPlugin(frame)],
+    hooks: { draw: [(plot) => drawUnfinished(plot, kind, frame(), card)] },
+  };
+}

@@ -1,0 +1,186 @@
+import type { ClientToServerEvents, LiveAnswers, LiveQueryName, LiveUpdate, Pulse, ServerToClientEvents, SubscribeReply } from '@analytics/dto';
+import type { Socket } from 'socket.io-client';
+import { requestKey, wireParams, type LiveRequest } from '../api/live-request.js';
+
+export type LiveSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
+export type AnswerSink = (request: LiveRequest, answer: LiveAnswers[LiveQueryName]) => void;
+
+/** What is known about the line to the gateway. Replaced, never changed, so that it can be compared by identity. */
+export interface LineState {
+  /** All times in ms since 1970, by this browser's clock; null: not so, or never. */
+  connectedAt: number | null;
+  lastPulseAt: number | null;
+  pausedAt: number | null;
+  /** The server's clock minus this browser's, ms. */
+  clockOffset: number;
+  /** Newest stored event per project, by the server's clock. */
+  newestReceivedAt: Readonly<Record<string, number>>;
+  /** Answers pushed to this browser per second, mean of the last 10 s. */
+  updatesPerSecond: number;
+}
+
+interface Watch {
+  id: string;
+  request: LiveRequest;
+  viewers: number;
+  /** Parameters of the running subscription, as JSON; null before the first. */
+  sent: string | null;
+  /** The gateway accepted the present subscription. */
+  served: boolean;
+}
+
+const ACK_TIMEOUT_MS = 5000;
+const RATE_SECONDS = 10;
+
+/**
+ * The one line to the gateway: shares equal subscriptions among their viewers, renews all of them after a reconnect,
+ * moves windows that end now along with the clock, and hands every answer to the sink.
+ *
+ * A pause holds the newest answer of each subscription back and hands it over on resume.
+ */
+export class LiveFeed {
+  private readonly watches = new Map<string, Watch>();
+  private readonly byId = new Map<string, Watch>();
+  private readonly held = new Map<string, LiveAnswers[LiveQueryName]>();
+  private readonly listeners = new Set<() => void>();
+  private readonly counts: number[] = [];
+  private count = 0;
+  private nextId = 1;
+  private line: LineState = {
+    connectedAt: null,
+    lastPulseAt: null,
+    pausedAt: null,
+    clockOffset: 0,
+    newestReceivedAt: {},
+    updatesPerSecond: 0,
+  };
+
+  constructor(
+    private readonly socket: LiveSocket,
+    private readonly sink: AnswerSink,
+    private readonly now: () => number = Date.now,
+  ) {
+    socket.on('connect', () => this.connected());
+    socket.on('disconnect', () => this.disconnected());
+    socket.on('pulse', (pulse) => this.pulsed(pulse));
+    socket.on('update', (update) => this.updated(update));
+    if (socket.connected) this.connected();
+  }
+
+  readonly snapshot = (): LineState => this.line;
+
+  readonly onChange = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Keeps an answer up to date until the returned function is called. */
+  watch(request: LiveRequest): () => void {
+    const key = requestKey(request);
+    const watch = this.watches.get(key) ?? this.open(key, request);
+    watch.viewers += 1;
+    let watching = true;
+    return () => {
+      if (!watching) return;
+      watching = false;
+      watch.viewers -= 1;
+      if (watch.viewers === 0) this.close(key, watch);
+    };
+  }
+
+  /** Whether the gateway is pushing this answer now, so that nobody needs to ask for it. */
+  serves(request: LiveRequest): boolean {
+    return this.line.connectedAt !== null && this.watches.get(requestKey(request))?.served === true;
+  }
+
+  /** The server's clock, ms since 1970. */
+  serverNow(): number {
+    return this.now() + this.line.clockOffset;
+  }
+
+  pause(): void {
+    if (this.line.pausedAt === null) this.change({ pausedAt: this.now() });
+  }
+
+  resume(): void {
+    if (this.line.pausedAt === null) return;
+    this.change({ pausedAt: null });
+    for (const [key, answer] of this.held) {
+      const watch = this.watches.get(key);
+      if (watch) this.sink(watch.request, answer);
+    }
+    this.held.clear();
+  }
+
+  private open(key: string, request: LiveRequest): Watch {
+    const watch: Watch = { id: `s${this.nextId++}`, request, viewers: 0, sent: null, served: false };
+    this.watches.set(key, watch);
+    this.byId.set(watch.id, watch);
+    if (this.line.connectedAt !== null) this.subscribe(watch);
+    return watch;
+  }
+
+  private close(key: string, watch: Watch): void {
+    this.watches.delete(key);
+    this.byId.delete(watch.id);
+    this.held.delete(key);
+    if (this.line.connectedAt !== null) this.socket.emit('unsubscribe', { id: watch.id }, () => undefined);
+  }
+
+  private subscribe(watch: Watch): void {
+    const params = wireParams(watch.request, this.serverNow());
+    const sent = JSON.stringify(params);
+    watch.sent = sent;
+    this.socket
+      .timeout(ACK_TIMEOUT_MS)
+      .emit('subscribe', { id: watch.id, query: watch.request.query, params }, (error: Error | null, reply?: SubscribeReply) => {
+        if (watch.sent !== sent || this.byId.get(watch.id) !== watch) return;
+        watch.served = !error && reply?.ok === true;
+        if (!error && reply?.ok) this.updated(reply.update);
+      });
+  }
+
+  private connected(): void {
+    this.change({ connectedAt: this.now() });
+    for (const watch of this.watches.values()) this.subscribe(watch);
+  }
+
+  private disconnected(): void {
+    for (const watch of this.watches.values()) Object.assign(watch, { served: false, sent: null });
+    this.counts.length = 0;
+    this.change({ connectedAt: null, updatesPerSecond: 0 });
+  }
+
+  private pulsed(pulse: Pulse): void {
+    const now = this.now();
+    this.counts.push(this.count);
+    if (this.counts.length > RATE_SECONDS) this.counts.shift();
+    this.count = 0;
+    this.change({
+      lastPulseAt: now,
+      clockOffset: pulse.at - now,
+      newestReceivedAt: pulse.newestReceivedAt,
+      updatesPerSecond: this.counts.reduce((sum, each) => sum + each, 0) / this.counts.length,
+    });
+    for (const watch of this.watches.values()) this.moveWindow(watch);
+  }
+
+  /** A window that ends now starts later once its first bucket has passed: the same subscription, asked again. */
+  private moveWindow(watch: Watch): void {
+    if (!watch.request.window || watch.sent === null) return;
+    if (JSON.stringify(wireParams(watch.request, this.serverNow())) !== watch.sent) this.subscribe(watch);
+  }
+
+  private updated({ id, data }: LiveUpdate): void {
+    const watch = this.byId.get(id);
+    if (!watch) return;
+    this.count += 1;
+    if (this.line.pausedAt === null) this.sink(watch.request, data);
+    else this.held.set(requestKey(watch.request), data);
+  }
+
+  private change(part: Partial<LineState>): void {
+    this.line = { ...this.line, ...part };
+    for (const listener of this.listeners) listener();
+  }
+}

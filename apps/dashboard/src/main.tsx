@@ -1,0 +1,28 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { io } from 'socket.io-client';
+import { trackOwnUse } from './api/self-tracking.js';
+import { LiveFeed, type LiveSocket } from './live/live-feed.js';
+import { cacheSink, LiveFeedContext } from './live/use-live.js';
+import { router } from './router.js';
+
+const client = new QueryClient({
+  defaultOptions: { queries: { retry: 1, retryDelay: 500, refetchOnWindowFocus: false, refetchOnReconnect: false, networkMode: 'always' } },
+});
+const socket: LiveSocket = io({ path: '/socket.io', transports: ['websocket', 'polling'], reconnectionDelay: 500, reconnectionDelayMax: 5000 });
+const feed = new LiveFeed(socket, cacheSink(client));
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={client}>
+      <LiveFeedContext value={feed}>
+        <RouterProvider router={router} />
+      </LiveFeedContext>
+    </QueryClientProvider>
+  </StrictMode>,
+);
+void trackOwnUse(client);

@@ -1,0 +1,148 @@
+import type { SeriesDto, SummaryDto } from '@analytics/dto';
+import { memo } from 'react';
+import { Sparkline } from '../charts/sparkline.js';
+import { useLive } from '../live/use-live.js';
+import type { Metric } from '../routes/search.js';
+import { change, count, percent, rate, shortCount } from '../ui/format.js';
+import { PanelContent } from '../ui/panel.js';
+
+interface KeyNumber {
+  testId: string;
+  label: string;
+  value: number;
+  text: string;
+  relative: number | null;
+  /** More of it is worse. */
+  bad?: boolean;
+  /** Set when its course over time is known, so that it can drive the chart. */
+  metric?: Metric;
+  course?: readonly number[];
+  colour: string;
+}
+
+const relativeChange = (now: number, before: number): number | null => (before === 0 ? null : (now - before) / before);
+const shareOf = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+
+/** Sums all lines, or one of them, per bucket. */
+function course(hour: SeriesDto | undefined, type?: string): number[] {
+  if (!hour) return [];
+  const lines = hour.series.filter(({ name }) => !type || name === type);
+  return hour.buckets.map((_, index) => lines.reduce((sum, { values }) => sum + (values[index] ?? 0), 0));
+}
+
+function keyNumbers({ current, previous, change: changes }: SummaryDto, hour: SeriesDto | undefined): KeyNumber[] {
+  const all = course(hour);
+  const errors = course(hour, 'error');
+  const errorShare = shareOf(current.errors, current.totalEvents);
+  const before = shareOf(previous.errors, previous.totalEvents);
+  const blue = '--chart-page-view';
+  const red = '--chart-error';
+  return [
+    { testId: 'kpi-total', label: 'Events', value: current.totalEvents, text: shortCount(current.totalEvents), relative: changes.totalEvents, metric: 'events', course: all, colour: blue },
+    { testId: 'kpi-users', label: 'Unique users', value: current.uniqueUsers, text: shortCount(current.uniqueUsers), relative: changes.uniqueUsers, colour: blue },
+    { testId: 'kpi-rate', label: 'Events per second', value: current.eventsPerSecond, text: rate(current.eventsPerSecond), relative: changes.eventsPerSecond, metric: 'rate', course: all, colour: blue },
+    { testId: 'kpi-errors', label: 'Errors', value: current.errors, text: shortCount(current.errors), relative: changes.errors, bad: true, metric: 'errors', course: errors, colour: red },
+    {
+      testId: 'kpi-error-share',
+      label: 'Error share',
+      value: errorShare,
+      text: percent(errorShare),
+      relative: relativeChange(errorShare, before),
+      bad: true,
+      metric: 'errorShare',
+      course: errors.map((value, index) => shareOf(value, all[index] ?? 0)),
+      colour: red,
+    },
+  ];
+}
+
+interface KeyNumbersProps {
+  project: string;
+  metric: Metric;
+  onMetric: (metric: Metric) => void;
+}
+
+const GRID = 'grid grid-cols-2 sm:grid-cols-3 lg:grid-cols-5';
+
+/** The last hour in five numbers, against the hour before. Those with a course over time choose what the chart shows. */
+export const KeyNumbers = memo(function KeyNumbers({ project, metric, onMetric }: KeyNumbersProps) {
+  const summary = useLive({ query: 'summary', params: { project } });
+  const hour = useLive({ query: 'timeseries', params: { project, byType: true }, window: { seconds: 3600, granularity: '1m' } });
+  return (
+    <PanelContent title="The key numbers" query={summary} skeleton={<KeyNumbersSkeleton />}>
+      {(data) => (
+        <div className={GRID}>
+          {keyNumbers(data, hour.data).map((each) => (
+            <Tile key={each.testId} number={each} chosen={each.metric === metric} onMetric={onMetric} />
+          ))}
+        </div>
+      )}
+    </PanelContent>
+  );
+});
+
+const TILE = 'flex min-w-0 flex-col gap-1 border-b border-line px-4 pt-3 pb-3 text-left lg:border-b-0 lg:not-last:border-r';
+
+function Tile({ number, chosen, onMetric }: { number: KeyNumber; chosen: boolean; onMetric: (metric: Metric) => void }) {
+  const { metric, label, testId } = number;
+  if (!metric) {
+    return (
+      <div className={TILE} title="Distinct users of the last hour; their course over time is not kept">
+        <TileContent number={number} />
+      </div>
+    );
+  }
+  return (
+    <button
+      type="button"
+      aria-pressed={chosen}
+      data-track={testId}
+      title={`Show ${label.toLowerCase()} in the chart`}
+      onClick={() => onMetric(metric)}
+      className={`${TILE} relative hover:bg-raised ${chosen ? 'bg-accent-soft shadow-[inset_0_2px_0_var(--accent)] hover:bg-accent-soft' : ''}`}
+    >
+      <TileContent number={number} />
+    </button>
+  );
+}
+
+function TileContent({ number }: { number: KeyNumber }) {
+  const { label, value, text, testId, relative, bad = false, course: values, colour } = number;
+  return (
+    <>
+      <span className="truncate text-[13px] text-muted">{label}</span>
+      <span className="flex flex-wrap items-baseline gap-x-2">
+        <span data-testid={testId} data-value={value} title={count(value)} className="text-2xl font-semibold tracking-tight">
+          {text}
+        </span>
+        <Change relative={relative} bad={bad} />
+      </span>
+      {values ? <Sparkline values={values} colour={colour} /> : <span className="flex h-6.5 items-end text-xs text-muted">in the last hour</span>}
+    </>
+  );
+}
+
+function Change({ relative, bad }: { relative: number | null; bad: boolean }) {
+  if (relative === null) return <span className="text-xs text-muted" title="Nothing in the hour before">new</span>;
+  const level = Math.abs(relative) < 0.0005;
+  const colour = level ? 'text-muted' : relative > 0 === bad ? 'text-bad' : 'text-good';
+  return (
+    <span className={`text-xs font-medium ${colour}`} title="Against the hour before">
+      {change(relative)}
+    </span>
+  );
+}
+
+function KeyNumbersSkeleton() {
+  return (
+    <div className={GRID}>
+      {Array.from({ length: 5 }, (_, index) => (
+        <div key={index} className={TILE}>
+          <div className="skeleton h-4.5 w-20" />
+          <div className="skeleton mt-1 h-7 w-28" />
+          <div className="skeleton mt-1 h-6.5" />
+        </div>
+      ))}
+    </div>
+  );
+}

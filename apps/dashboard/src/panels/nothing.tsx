@@ -1,0 +1,48 @@
+import { useQuery } from '@tanstack/react-query';
+import { Inbox } from 'lucide-react';
+import { configQuery } from '../api/gateway-client.js';
+import { useLive } from '../live/use-live.js';
+import { Snippet } from '../ui/snippet.js';
+
+interface NothingProps {
+  project: string;
+  /** Said when the project has events, only not here. */
+  words: string;
+  /** Height of what would stand here, CSS px. */
+  height: number;
+}
+
+/** An empty place: none here, or none ever; the latter shows how to send the first event. */
+export function Nothing({ project, words, height }: NothingProps) {
+  const newest = useLive({ query: 'recent', params: { project, limit: 1 } });
+  if (newest.data?.events.length === 0) return <FirstEvent project={project} />;
+  return (
+    <div className="flex flex-col items-center justify-center gap-2 text-muted" style={{ minHeight: height }}>
+      <Inbox aria-hidden className="size-5" />
+      <p>{words}</p>
+    </div>
+  );
+}
+
+/** How to send a project's first event, ready to be pasted. */
+export function FirstEvent({ project }: { project: string }) {
+  const { data: config } = useQuery(configQuery);
+  const collector = config?.collectorUrl ?? 'http://localhost:3001';
+  const keys: Record<string, string | null | undefined> = { demo: config?.demoWriteKey, self: config?.selfWriteKey };
+  const key = keys[project] ?? '<write key>';
+  const event = JSON.stringify({ event_type: 'signed_up', user_id: 'user_001', properties: { plan: 'free' } });
+  return (
+    <div className="mx-auto flex w-full max-w-2xl flex-col gap-4 py-6">
+      <div>
+        <h3 className="text-base font-semibold">No event has arrived yet</h3>
+        <p className="text-muted">Send the first one; it appears here within a second.</p>
+      </div>
+      <Snippet
+        title="From a terminal"
+        name="curl"
+        code={`curl -X POST ${collector}/v1/events \\\n  -H 'Authorization: Bearer ${key}' \\\n  -H 'Content-Type: application/json' \\\n  -d '${event}'`}
+      />
+      <Snippet title="From a web page" name="script" code={`<script src="${collector}/tracker.js" data-key="${key}" async></script>`} />
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import type { TopRowDto } from '@analytics/dto';
+import { duration, percent, shortCount } from '../ui/format.js';
+
+interface TopRowsProps {
+  /** Heads the first column. */
+  label: string;
+  rows: readonly TopRowDto[];
+  /** p50 and p95 beside the counts. */
+  durations?: boolean;
+}
+
+/** A ranking: the longer the bar behind a row, the larger its count. */
+export function TopRows({ label, rows, durations = false }: TopRowsProps) {
+  const most = rows[0]?.events ?? 1;
+  return (
+    <table className="w-full table-fixed border-separate border-spacing-y-0.5">
+      <thead>
+        <tr className="text-xs text-muted">
+          <th scope="col" className="pb-1 text-left font-normal">
+            {label}
+          </th>
+          {durations && (
+            <>
+              <NumberHead text="p50" title="Half of the calls took no longer" />
+              <NumberHead text="p95" title="95 of 100 calls took no longer" />
+            </>
+          )}
+          <NumberHead text="Events" />
+          {!durations && <NumberHead text="Share" />}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.value}>
+            <th scope="row" className="relative h-8 p-0 text-left font-normal">
+              <span aria-hidden className="absolute inset-y-0 left-0 rounded-md bg-bar" style={{ width: `${(row.events / most) * 100}%` }} />
+              <span className="relative block truncate px-2.5" title={row.value}>
+                {row.value}
+              </span>
+            </th>
+            {durations && (
+              <>
+                <td className="text-right text-muted">{row.p50 === undefined ? '–' : duration(row.p50)}</td>
+                <td className="text-right">{row.p95 === undefined ? '–' : duration(row.p95)}</td>
+              </>
+            )}
+            <td className="text-right font-medium">{shortCount(row.events)}</td>
+            {!durations && <td className="text-right text-muted">{percent(row.share)}</td>}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function NumberHead({ text, title }: { text: string; title?: string }) {
+  return (
+    <th scope="col" title={title} className="w-18 pb-1 text-right font-normal max-sm:w-15">
+      {text}
+    </th>
+  );
+}

@@ -1,0 +1,48 @@
+import type { TopDimension } from '@analytics/dto';
+import { isRangeName, type RangeName } from '../api/range.js';
+
+/** What the address bar says. A missing part has its default, so that a plain address stays short. */
+export interface FrameSearch {
+  project?: string;
+}
+
+export const METRICS = ['events', 'rate', 'errors', 'errorShare'] as const;
+/** The key numbers that have a course over time, and can drive the big chart. */
+export type Metric = (typeof METRICS)[number];
+
+export const TOP_GROUPS = {
+  content: ['pages', 'referrers', 'buttons'],
+  service: ['endpoints', 'errors'],
+  client: ['browsers', 'systems'],
+  audience: ['devices', 'countries'],
+} as const satisfies Record<string, readonly TopDimension[]>;
+export type TopGroup = keyof typeof TOP_GROUPS;
+
+export interface OverviewSearch extends Partial<Record<TopGroup, TopDimension>> {
+  range?: RangeName;
+  metric?: Metric;
+  /** Event types taken out of the chart, separated by commas. */
+  hide?: string;
+  view?: 'table';
+}
+
+export interface LiveSearch {
+  /** Only events of this type in the feed. */
+  type?: string;
+}
+
+type Raw = Record<string, unknown>;
+const text = (value: unknown, pattern: RegExp): string | undefined => (typeof value === 'string' && pattern.test(value) ? value : undefined);
+const oneOf = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined => allowed.find((each) => each === value);
+
+export const frameSearch = ({ project }: Raw): FrameSearch => ({ project: text(project, /^[a-z][a-z0-9-]{0,62}$/) });
+
+export const overviewSearch = (raw: Raw): OverviewSearch => ({
+  range: isRangeName(raw.range) ? raw.range : undefined,
+  metric: oneOf(raw.metric, METRICS),
+  hide: text(raw.hide, /^[a-z0-9_,]{1,1024}$/),
+  view: oneOf(raw.view, ['table'] as const),
+  ...(Object.fromEntries(Object.entries(TOP_GROUPS).map(([group, all]) => [group, oneOf<TopDimension>(raw[group], all)])) as Partial<Record<TopGroup, TopDimension>>),
+});
+
+export const liveSearch = ({ type }: Raw): LiveSearch => ({ type: text(type, /^[a-z][a-z0-9_]{0,63}$/) });

@@ -1,0 +1,43 @@
+import { DashboardConfigDto, PipelineDto, ProjectDto, ProjectQueryDto } from '@analytics/dto';
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
+import { ApiAnswer } from '../http/api-answer.decorator.js';
+import { QueryAnswers } from '../queries/query-answers.service.js';
+import { StoredData } from '../stored-data.service.js';
+
+@ApiTags('pipeline')
+@Controller('api/v1')
+export class PipelineController {
+  constructor(
+    private readonly answers: QueryAnswers,
+    private readonly stored: StoredData,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
+  ) {}
+
+  @Get('pipeline')
+  @ApiAnswer({
+    summary: 'Rates, lag, freshness and totals of the whole pipeline',
+    description: 'Not limited to a project; `project` is taken so that every query takes it.',
+    type: PipelineDto,
+  })
+  pipeline(@Query() params: ProjectQueryDto): Promise<PipelineDto> {
+    return this.answers.ask('pipeline', params);
+  }
+
+  @Get('projects')
+  @ApiAnswer({ summary: 'The projects', type: [ProjectDto], takesQuery: false })
+  projects(): Promise<ProjectDto[]> {
+    return this.stored.projects.list();
+  }
+
+  @Get('config')
+  @ApiAnswer({ summary: 'What the dashboard needs to know before it asks anything', type: DashboardConfigDto, takesQuery: false })
+  dashboardConfig(): DashboardConfigDto {
+    return {
+      collectorUrl: this.config.COLLECTOR_URL,
+      selfWriteKey: this.config.SELF_WRITE_KEY ?? null,
+      demoWriteKey: this.config.DEMO_WRITE_KEY ?? null,
+    };
+  }
+}

@@ -1,0 +1,30 @@
+import { PinoLogger, useLogger } from '@analytics/service-runtime';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { GatewayConfig } from './gateway.config.js';
+import { GatewayModule } from './gateway.module.js';
+import { AllowedOrigins } from './http/allowed-origins.js';
+import { serveDashboard } from './http/dashboard-site.js';
+import { serveOpenApi } from './http/openapi.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { securityHeaders } from './http/security-headers.js';
+import { LiveSocketAdapter } from './live/live-socket.adapter.js';
+import { QueryPipe } from './queries/query.pipe.js';
+
+/** The whole application, not yet listening. */
+export async function createGateway(config: GatewayConfig): Promise<NestExpressApplication> {
+  const logger = useLogger(new PinoLogger({ service: 'gateway', level: config.LOG_LEVEL, format: config.LOG_FORMAT }));
+  // No route takes a body. A browser's idle keep-alive connections must not hold up the end.
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.of(config), { logger, bodyParser: false, forceCloseConnections: true });
+  const origins = new AllowedOrigins(config.CORS_ORIGINS);
+  app.set('query parser', 'simple');
+  app.set('etag', false);
+  app.use(securityHeaders(config.COLLECTOR_URL));
+  app.enableCors({ origin: (origin: string | undefined, answer: (error: null, allow: boolean) => void) => answer(null, origins.lists(origin)), methods: ['GET', 'HEAD'] });
+  app.useGlobalPipes(new QueryPipe());
+  app.useGlobalFilters(new ProblemFilter());
+  app.useWebSocketAdapter(new LiveSocketAdapter(app, origins, config.LIVE_MAX_CONNECTIONS));
+  serveOpenApi(app);
+  serveDashboard(app, config.DASHBOARD_DIST);
+  return app;
+}

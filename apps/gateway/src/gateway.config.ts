@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import { httpUrl, integer, loadConfig, port, postgresUrl, redisUrl, serviceEnvironment } from '@analytics/service-runtime';
+import { z } from 'zod';
+
+const origins = z
+  .string()
+  .transform((text) => text.split(',').map((origin) => origin.trim()))
+  .pipe(z.array(z.string().refine(isOrigin, 'expected origins such as https://analytics.example, separated by commas')));
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
+
+const environment = z.object({
+  ...serviceEnvironment,
+  PORT: port.default(3000).describe('dashboard, API and live feed'),
+  REDIS_URL: redisUrl.describe('where commit notices and the status of the other services come from'),
+  DATABASE_READER_URL: postgresUrl.describe('the database, as the role analytics_reader, which may only read'),
+  DATABASE_POOL_SIZE: integer(1, 100).default(4).describe('connections to the database at most'),
+  COLLECTOR_URL: httpUrl.default('http://localhost:3001').describe('where the dashboard loads tracker.js and sends its own events'),
+  SELF_WRITE_KEY: z.string().optional().describe("write key of project self; without it the dashboard's own use is not tracked"),
+  DEMO_WRITE_KEY: z.string().optional().describe('write key of project demo, shown in the snippets for sending an event'),
+  DASHBOARD_DIST: z
+    .string()
+    .default(resolve(import.meta.dirname, '../../dashboard/dist'))
+    .describe('folder of the built dashboard'),
+  CORS_ORIGINS: origins
+    .default(['http://localhost:4200', 'http://127.0.0.1:4200'])
+    .describe('other origins whose pages may use the API and the live feed; its own on loopback always may'),
+  LIVE_MAX_CONNECTIONS: integer(1, 100_000).default(1000).describe('clients on the live feed at most'),
+});
+
+/** The gateway's environment. */
+export type GatewayConfig = z.infer<typeof environment>;
+
+/** @throws {ConfigError} naming every faulty variable. */
+export const loadGatewayConfig = (env?: Record<string, string | undefined>): GatewayConfig => loadConfig('gateway', environment, env);
+
+/** Injection token of the {@link GatewayConfig}. */
+export const GATEWAY_CONFIG = Symbol('GATEWAY_CONFIG');

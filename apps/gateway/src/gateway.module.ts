@@ -1,0 +1,77 @@
+import { HealthModule, MetricsModule, type ReadinessCheck } from '@analytics/service-runtime';
+import { NoticeSubscriber } from '@analytics/redis-streams';
+import { Global, Logger, Module, type DynamicModule } from '@nestjs/common';
+import { EventsController } from './api/events.controller.js';
+import { MetricsController } from './api/metrics.controller.js';
+import { PipelineController } from './api/pipeline.controller.js';
+import { GATEWAY_CONFIG, type GatewayConfig } from './gateway.config.js';
+import { LiveClients } from './live/live-clients.service.js';
+import { LiveFeed } from './live/live-feed.js';
+import { LiveGateway } from './live/live.gateway.js';
+import { LiveQueries } from './live/live-queries.service.js';
+import { NewestEvents } from './live/newest-events.service.js';
+import { NoticeListener } from './live/notice-listener.service.js';
+import { systemClock } from './live/system-clock.js';
+import { PipelineState } from './pipeline/pipeline-state.service.js';
+import { StageStatuses } from './pipeline/stage-statuses.service.js';
+import { QueryAnswers } from './queries/query-answers.service.js';
+import { StoredData } from './stored-data.service.js';
+
+/** Where the gateway's answers come from: the database, and the notices in Redis. */
+@Global()
+@Module({})
+class SourcesModule {
+  static of(config: GatewayConfig): DynamicModule {
+    const providers = [
+      { provide: GATEWAY_CONFIG, useValue: config },
+      { provide: NoticeSubscriber, useFactory: () => new NoticeSubscriber(config.REDIS_URL) },
+      StoredData,
+    ];
+    return { module: SourcesModule, providers, exports: providers };
+  }
+}
+
+@Module({})
+export class GatewayModule {
+  static of(config: GatewayConfig): DynamicModule {
+    return {
+      module: GatewayModule,
+      imports: [
+        SourcesModule.of(config),
+        MetricsModule,
+        HealthModule.registerAsync({ inject: [StoredData, NoticeSubscriber], useFactory: readinessChecks }),
+      ],
+      controllers: [MetricsController, EventsController, PipelineController],
+      providers: [
+        QueryAnswers,
+        PipelineState,
+        StageStatuses,
+        LiveClients,
+        { provide: LiveFeed, useFactory: createLiveFeed },
+        LiveQueries,
+        LiveGateway,
+        NewestEvents,
+        NoticeListener,
+      ],
+    };
+  }
+}
+
+function createLiveFeed(): LiveFeed {
+  const logger = new Logger('live');
+  return new LiveFeed({
+    clock: systemClock,
+    onOutage: (error) => logger.warn(`live answers cannot be read (${String(error)}); trying again every second. This is said once.`),
+    onRecovery: () => logger.log('live answers can be read again'),
+  });
+}
+
+const readinessChecks = (stored: StoredData, notices: NoticeSubscriber): ReadinessCheck[] => [
+  { name: 'postgres', check: () => stored.ping() },
+  {
+    name: 'redis',
+    check: async () => {
+      if (!notices.connected) throw new Error('not connected; is Redis running at REDIS_URL?');
+    },
+  },
+];

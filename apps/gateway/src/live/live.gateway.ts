@@ -1,0 +1,110 @@
+import type { Pulse, SubscribeReply } from '@analytics/dto';
+import { Logger, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Ack,
+  ConnectedSocket,
+  MessageBody,
+  SubscribeMessage,
+  WebSocketGateway,
+  type OnGatewayConnection,
+  type OnGatewayDisconnect,
+  type OnGatewayInit,
+} from '@nestjs/websockets';
+import { internalProblem, problemOf } from '../http/problem.js';
+import { LiveClients } from './live-clients.service.js';
+import { LiveFeed } from './live-feed.js';
+import { LiveQueries } from './live-queries.service.js';
+import { LiveSession, type LiveSocket } from './live-session.js';
+import { MessageAllowance } from './message-allowance.js';
+import { NewestEvents } from './newest-events.service.js';
+import { subscribeMessageSchema, unsubscribeMessageSchema } from './subscribe-message.js';
+
+const PULSE_MS = 1_000;
+/** The database is asked for the newest events with every fifth pulse. */
+const PULSES_PER_REFRESH = 5;
+const MESSAGES_PER_SECOND = 20;
+const MESSAGE_BURST = 200;
+/** Updates never queue, but each message of a client has its reply: one that asks and does not read would fill the memory. */
+const MAX_REPLIES_WAITING = 256;
+
+type Reply<T> = ((reply: T) => void) | undefined;
+
+/** The live feed's door: validates every message and ties sockets to the feed. A client that sends too much is cut off. */
+@WebSocketGateway()
+export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocket>, OnGatewayDisconnect<LiveSocket>, OnModuleDestroy {
+  private readonly logger = new Logger('live');
+  private readonly sessions = new Map<string, LiveSession>();
+  private pulses = 0;
+  private timer?: NodeJS.Timeout;
+
+  constructor(
+    private readonly feed: LiveFeed,
+    private readonly queries: LiveQueries,
+    private readonly clients: LiveClients,
+    private readonly newest: NewestEvents,
+  ) {}
+
+  afterInit(): void {
+    this.timer = setInterval(() => this.beat(), PULSE_MS);
+  }
+
+  handleConnection(socket: LiveSocket): void {
+    const allowance = new MessageAllowance(MESSAGES_PER_SECOND, MESSAGE_BURST);
+    socket.use((_packet, next) => (allowance.take() && repliesWaiting(socket) <= MAX_REPLIES_WAITING ? next() : void socket.disconnect(true)));
+    const session = new LiveSession(socket, this.feed, {
+      explain: (error) => (problemOf(error) ?? internalProblem()).message,
+      onPush: ({ name }) => this.clients.pushes.inc({ query: name }),
+    });
+    this.sessions.set(socket.id, session);
+    this.count();
+  }
+
+  handleDisconnect(socket: LiveSocket): void {
+    this.sessions.get(socket.id)?.close();
+    this.sessions.delete(socket.id);
+    this.count();
+  }
+
+  @SubscribeMessage('subscribe')
+  async subscribe(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown, @Ack() reply: Reply<SubscribeReply>): Promise<void> {
+    const answer = await this.open(socket.id, body);
+    this.count();
+    reply?.(answer);
+  }
+
+  @SubscribeMessage('unsubscribe')
+  unsubscribe(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown, @Ack() reply: Reply<{ ok: true }>): void {
+    const message = unsubscribeMessageSchema.safeParse(body);
+    if (message.success) this.sessions.get(socket.id)?.unsubscribe(message.data.id);
+    this.count();
+    reply?.({ ok: true });
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.timer);
+    this.feed.close();
+  }
+
+  private async open(socketId: string, body: unknown): Promise<SubscribeReply> {
+    const message = subscribeMessageSchema.safeParse(body);
+    if (!message.success) return { ok: false, message: message.error.issues.map((issue) => issue.message) };
+    const { id, query, params } = message.data;
+    const session = this.sessions.get(socketId);
+    if (!session) return { ok: false, message: ['the connection was closed'] };
+    return session.subscribe(id, () => this.queries.open(query, params));
+  }
+
+  private beat(): void {
+    if (this.sessions.size > 0 && this.pulses++ % PULSES_PER_REFRESH === 0)
+      this.newest.refresh().catch((error: unknown) => this.logger.debug(`newest events not refreshed: ${String(error)}`));
+    const pulse: Pulse = { at: Date.now(), newestReceivedAt: this.newest.read() };
+    for (const session of this.sessions.values()) session.pulse(pulse);
+  }
+
+  private count(): void {
+    this.clients.count = this.sessions.size;
+    this.clients.subscriptions = [...this.sessions.values()].reduce((sum, session) => sum + session.size, 0);
+  }
+}
+
+const repliesWaiting = (socket: LiveSocket): number => socket.conn['writeBuffer'].length;

@@ -1,0 +1,71 @@
+import type { ConsumerStatusDto, PipelineDto, ProducerStatusDto } from '@analytics/dto';
+import type { ConsumerStatus, ProducerStatus } from '@analytics/events';
+import { Injectable } from '@nestjs/common';
+import { LiveClients } from '../live/live-clients.service.js';
+import { StoredData } from '../stored-data.service.js';
+import { StageStatuses, type Reported } from './stage-statuses.service.js';
+
+const DEAD_LETTERS_SHOWN = 20;
+/** A dead letter's payload may be a megabyte; the newest are shown with their first characters. */
+const PAYLOAD_SHOWN = 4_096;
+
+/** The state of the whole pipeline: what is stored (from the database) and what the other processes say of themselves (from Redis). */
+@Injectable()
+export class PipelineState {
+  constructor(
+    private readonly stored: StoredData,
+    private readonly statuses: StageStatuses,
+    private readonly liveClients: LiveClients,
+  ) {}
+
+  async read(now: number): Promise<PipelineDto> {
+    const [pipeline, deadLetters] = await Promise.all([this.stored.pipeline.read(), this.stored.deadLetters.list({ limit: DEAD_LETTERS_SHOWN })]);
+    const consumers = this.statuses.consumers(now);
+    const lags = consumers.filter(({ reporting }) => reporting).flatMap(({ partitions }) => partitions.map(({ timeLagMs }) => timeLagMs));
+    return {
+      asOf: new Date(now).toISOString(),
+      storedTotal: pipeline.storedTotal,
+      deadTotal: pipeline.deadTotal,
+      newestReceivedAt: pipeline.newest.map(({ receivedAt }) => receivedAt).sort().at(-1) ?? null,
+      timeLagMs: Math.max(0, ...lags),
+      liveClients: this.liveClients.count,
+      producers: this.statuses.producers(now).map(toProducerDto),
+      consumers: consumers.map(toConsumerDto),
+      deadLetters: deadLetters.map(({ id, deadAt, projectId, eventId, reason, payload, payloadEncoding }) => ({
+        id,
+        deadAt,
+        projectId,
+        eventId,
+        reason,
+        payload: payload.slice(0, PAYLOAD_SHOWN),
+        payloadEncoding,
+      })),
+    };
+  }
+}
+
+const toProducerDto = ({ instance, at, reporting, acceptedTotal, acceptedRate, rejectedTotal, inFlight, publishMs, sources }: Reported<ProducerStatus>): ProducerStatusDto => ({
+  instance,
+  at: new Date(at).toISOString(),
+  reporting,
+  acceptedTotal,
+  acceptedRate,
+  rejectedTotal,
+  inFlight,
+  publishMs,
+  sources,
+});
+
+const toConsumerDto = ({ instance, at, reporting, ...status }: Reported<ConsumerStatus>): ConsumerStatusDto => ({
+  instance,
+  at: new Date(at).toISOString(),
+  reporting,
+  storedTotal: status.storedTotal,
+  storedRate: status.storedRate,
+  deadTotal: status.deadTotal,
+  skippedTotal: status.skippedTotal,
+  batchMs: status.batchMs,
+  freshnessMs: status.freshnessMs,
+  durability: status.durability,
+  partitions: status.partitions,
+});

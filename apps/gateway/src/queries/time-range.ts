@@ -1,0 +1,58 @@
+import { GRANULARITIES, MAX_BUCKETS, MAX_TOP_DAYS, type Granularity, type RangeQueryDto } from '@analytics/dto';
+import { BadRequestException } from '@nestjs/common';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const EARLIEST = Date.parse('2000-01-01T00:00:00Z');
+/** Room for clients whose clock is ahead and for ranges such as "the whole of today". */
+const LATEST_AHEAD_MS = 366 * DAY_MS;
+const UNIT_MS: Record<string, number> = { m: 60_000, h: HOUR_MS, d: DAY_MS };
+
+export interface TimeRange {
+  from: Date;
+  to: Date;
+}
+
+/**
+ * The instants that a query means at `now` (ms since 1970).
+ * @throws {BadRequestException} naming the field and what is allowed.
+ */
+export function resolveRange({ from, to, last }: Pick<RangeQueryDto, 'from' | 'to' | 'last'>, now: number): TimeRange {
+  if (last != null && (from != null || to != null)) refuse('last must not be given together with from or to');
+  const end = to == null ? now : Date.parse(to);
+  const start = from == null ? end - (last == null ? HOUR_MS : lengthMs(last)) : Date.parse(from);
+  if (start < EARLIEST) refuse(`${last == null ? 'from' : 'last'} must not reach back beyond 2000-01-01T00:00:00Z`);
+  if (end > now + LATEST_AHEAD_MS) refuse('to must not be more than 366 days from now');
+  if (start >= end) refuse(`from must be before to${to == null ? ' (which is now when it is not given)' : ''}`);
+  return { from: new Date(start), to: new Date(end) };
+}
+
+/** @throws {BadRequestException} naming the granularities that fit, when the range has too many buckets. */
+export function checkBuckets({ from, to }: TimeRange, granularity: Granularity): void {
+  const count = bucketCount({ from, to }, GRANULARITIES[granularity]);
+  if (count <= MAX_BUCKETS) return;
+  const fitting = Object.entries(GRANULARITIES).flatMap(([name, seconds]) => (bucketCount({ from, to }, seconds) <= MAX_BUCKETS ? [name] : []));
+  const remedy = fitting.length > 0 ? `for this range use one of ${fitting.join(', ')}` : 'ask for a shorter range';
+  refuse(`granularity ${granularity} would make ${count} buckets, and at most ${MAX_BUCKETS} are allowed; ${remedy}`);
+}
+
+/** @throws {BadRequestException} when the range is longer than a ranking may cover. */
+export function checkTopLength({ from, to }: TimeRange): void {
+  if (to.getTime() - from.getTime() > MAX_TOP_DAYS * DAY_MS) refuse(`from must be at most ${MAX_TOP_DAYS} days before to`);
+}
+
+/** The last `length` seconds in whole buckets; the last one holds `now` and is not finished. */
+export function lastBuckets(lengthSeconds: number, granularitySeconds: number, now: number): TimeRange {
+  const step = granularitySeconds * 1000;
+  const to = (Math.floor(now / step) + 1) * step;
+  return { from: new Date(to - lengthSeconds * 1000), to: new Date(to) };
+}
+
+const lengthMs = (last: string): number => Number(last.slice(0, -1)) * (UNIT_MS[last.slice(-1)] ?? HOUR_MS);
+
+const bucketCount = ({ from, to }: TimeRange, seconds: number): number =>
+  Math.ceil(to.getTime() / 1000 / seconds) - Math.floor(from.getTime() / 1000 / seconds);
+
+function refuse(message: string): never {
+  throw new BadRequestException([message]);
+}

@@ -1,0 +1,45 @@
+import {
+  createPool,
+  DeadLetterReader,
+  PipelineReader,
+  ProjectReader,
+  RecentEventsReader,
+  SeriesReader,
+  SummaryReader,
+  TopReader,
+} from '@analytics/timescale';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { GATEWAY_CONFIG, type GatewayConfig } from './gateway.config.js';
+
+/** Everything the gateway may ask the database, over one pool whose role may only read. */
+@Injectable()
+export class StoredData implements OnApplicationShutdown {
+  private readonly pool;
+  readonly summary: SummaryReader;
+  readonly series: SeriesReader;
+  readonly top: TopReader;
+  readonly recentEvents: RecentEventsReader;
+  readonly pipeline: PipelineReader;
+  readonly deadLetters: DeadLetterReader;
+  readonly projects: ProjectReader;
+
+  constructor(@Inject(GATEWAY_CONFIG) config: GatewayConfig) {
+    this.pool = createPool(config.DATABASE_READER_URL, { max: config.DATABASE_POOL_SIZE, applicationName: 'gateway' });
+    this.summary = new SummaryReader(this.pool);
+    this.series = new SeriesReader(this.pool);
+    this.top = new TopReader(this.pool);
+    this.recentEvents = new RecentEventsReader(this.pool);
+    this.pipeline = new PipelineReader(this.pool);
+    this.deadLetters = new DeadLetterReader(this.pool);
+    this.projects = new ProjectReader(this.pool);
+  }
+
+  /** Rejects with the reason when the database does not answer. */
+  async ping(): Promise<void> {
+    await this.pool.query('SELECT 1');
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pool.end();
+  }
+}

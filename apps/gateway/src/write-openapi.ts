@@ -1,0 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { NestFactory } from '@nestjs/core';
+import { loadGatewayConfig } from './gateway.config.js';
+import { GatewayModule } from './gateway.module.js';
+import { openApiDocument } from './http/openapi.js';
+
+/** Kept under version control; a spec fails when it is not what the controllers and DTOs say. */
+const FILE = resolve(import.meta.dirname, '../openapi.json');
+
+// In preview nothing is instantiated, so neither address is ever used.
+const config = loadGatewayConfig({ REDIS_URL: 'redis://localhost', DATABASE_READER_URL: 'postgres://localhost' });
+const app = await NestFactory.create(GatewayModule.of(config), { preview: true, logger: ['error'] });
+writeFileSync(FILE, `${JSON.stringify(openApiDocument(app), null, 2)}\n`);

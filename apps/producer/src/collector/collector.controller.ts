@@ -1,0 +1,67 @@
+import { All, Controller, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { problem, sendReply, type HttpReply } from '../http.reply.js';
+import { ClientContextReader } from './client-context.reader.js';
+import { parseEventBody } from './event-body.parser.js';
+import { EventCollector } from './event.collector.js';
+import { readBodyText } from './request-body.reader.js';
+import { WriteKeyDirectory } from './write-key.directory.js';
+
+/** The most bytes of one request's body, on the wire and after inflation. */
+export const MAX_BODY_BYTES = 1_048_576;
+
+const RETRY_LATER = { 'retry-after': '2' };
+const HOW_TO_AUTHENTICATE = 'send the header "Authorization: Bearer <write key>", or ?key=<write key> in the address';
+
+/**
+ * `POST /v1/events`. It answers by hand instead of by Nest's pipes and interceptors: the key is checked before the body is
+ * read, and the way of a single event stays short.
+ */
+@Controller('v1/events')
+export class CollectorController {
+  constructor(
+    private readonly collector: EventCollector,
+    private readonly keys: WriteKeyDirectory,
+    private readonly clients: ClientContextReader,
+  ) {}
+
+  @Post()
+  async post(@Req() req: Request, @Res() res: Response): Promise<void> {
+    const reply = await this.take(req);
+    // A kept-alive connection would hold the closing server open.
+    if (this.collector.stopped) res.setHeader('connection', 'close');
+    sendReply(res, reply);
+  }
+
+  @All()
+  other(@Req() req: Request, @Res() res: Response): void {
+    const hint = `${req.method} is not taken here; send events with POST, and read them at the gateway (/api/v1/events/recent)`;
+    sendReply(res, problem(405, hint, { allow: 'POST, OPTIONS' }));
+  }
+
+  private async take(req: Request): Promise<HttpReply> {
+    const key = writeKeyOf(req);
+    if (key === undefined) return unauthorized(`there is no write key; ${HOW_TO_AUTHENTICATE}`);
+    const project = await this.keys.lookup(key);
+    if (!project.ok && project.reason === 'unavailable') return problem(503, 'write keys cannot be checked now; try again', RETRY_LATER);
+    if (!project.ok) return unauthorized(`this write key is not known, or was revoked; ${HOW_TO_AUTHENTICATE}`);
+    const body = await readBodyText(req, MAX_BODY_BYTES);
+    if (!body.ok) return problem(body.status, body.message);
+    const parsed = parseEventBody(body.text);
+    if (!parsed.ok) return problem(parsed.status, parsed.message);
+    const answer = await this.collector.collect(parsed.items, { ...this.clients.read(req.headers), project_id: project.projectId });
+    // 503 only when nothing was taken: a client that repeats the whole request then repeats no accepted event.
+    if (answer.failed === 0) return { status: 200, body: answer };
+    return { status: answer.accepted === 0 ? 503 : 200, body: answer, headers: RETRY_LATER };
+  }
+}
+
+const unauthorized = (message: string): HttpReply => problem(401, message, { 'www-authenticate': 'Bearer' });
+
+/** The header wins. A beacon cannot set one, so the key may stand in the address. */
+function writeKeyOf(req: Request): string | undefined {
+  const { authorization } = req.headers;
+  if (authorization !== undefined) return /^bearer +(\S+) *$/i.exec(authorization)?.[1];
+  const { key } = req.query;
+  return typeof key === 'string' ? key : undefined;
+}

@@ -1,0 +1,36 @@
+import { eventPackCodec, parseIngestedEvent } from './index.js';
+
+const { decodePack, encodeItem, encodePack } = eventPackCodec;
+
+describe('the pack codec', () => {
+  it('gives back the events in their order', () => {
+    const events = [{ n: 1, text: 'a,b]"\\ ü 🙂' }, { n: 2 }, { n: 3, list: [null, true] }];
+    expect(decodePack(encodePack(events.map(encodeItem)))).toEqual(events);
+  });
+
+  it('packs no event and one event', () => {
+    expect(decodePack(encodePack([]))).toEqual([]);
+    expect(decodePack(encodePack([encodeItem({ n: 1 })]))).toEqual([{ n: 1 }]);
+  });
+
+  it.each(['{}', '"text"', 'null', '17'])('refuses the body %s, which is no array', (body) => {
+    expect(() => decodePack(body)).toThrow('the body of the pack is not a JSON array');
+  });
+
+  it.each(['', '[{"n":1},', 'garbage'])('throws on the body %p, which is no JSON', (body) => {
+    expect(() => decodePack(body)).toThrow(SyntaxError);
+  });
+
+  it('carries keys named like parts of Object as ordinary data, validation included, and changes no prototype', () => {
+    const properties = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":"text","hasOwnProperty":false}';
+    const event = `{"event_id":"019c13ec-9e07-77bc-b224-4c4c9452986d","timestamp":"2026-01-31T12:00:00Z","event_type":"constructor","user_id":"__proto__",
+      "project_id":"demo","received_at":"2026-01-31T12:00:00Z","properties":${properties}}`;
+    const [first] = decodePack(`[${event}]`);
+    const parsed = parseIngestedEvent(first);
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+    const [second] = decodePack(encodePack([encodeItem(parsed.event)])) as (typeof parsed.event)[];
+    expect(JSON.stringify(second.properties)).toBe(properties);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    expect(Object.getPrototypeOf(second.properties)).toBe(Object.prototype);
+  });
+});

@@ -1,0 +1,53 @@
+import { decodeEntry, encodeEntry, type RawField } from './entry.codec.js';
+import { jsonPackCodec } from './pack.codec.js';
+
+const header = { pattern: 'items', producer: 'p1', sequence: 7, count: 2, cumulative: 30, handedOverAt: 1_700_000_000_000 };
+
+function fieldsOf(changes: Record<string, string | Buffer | undefined> = {}): RawField[] {
+  const flat = encodeEntry(header, '[1,{"a":"é"}]');
+  const values = new Map<string, string | Buffer>();
+  for (let i = 0; i < flat.length; i += 2) values.set(flat[i], flat[i + 1]);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) values.delete(name);
+    else values.set(name, value);
+  }
+  return [...values].map(([name, value]) => [Buffer.from(name), Buffer.from(value)]);
+}
+
+describe('the entry', () => {
+  it('comes back as it was sent', () => {
+    expect(decodeEntry(fieldsOf(), jsonPackCodec)).toEqual({ ok: true, header, items: [1, { a: 'é' }] });
+  });
+
+  it('may carry fields that this version does not know', () => {
+    expect(decodeEntry(fieldsOf({ x: 'new' }), jsonPackCodec).ok).toBe(true);
+  });
+
+  it.each([
+    [{ v: undefined }, 'field v (version) is missing'],
+    [{ v: '2' }, 'field v (version) is "2"; this reader knows 1'],
+    [{ e: '' }, 'field e (pattern) is missing or empty'],
+    [{ p: undefined }, 'field p (producer) is missing or empty'],
+    [{ b: undefined }, 'field b (body) is missing'],
+    [{ q: '0' }, 'field q is "0"; expected a whole number from 1'],
+    [{ q: '9007199254740993' }, 'field q is "9007199254740993"'],
+    [{ n: '-1' }, 'field n is "-1"'],
+    [{ c: '1.5' }, 'field c is "1.5"'],
+    [{ c: '1' }, 'field c (cumulative count) is 1, less than field n (2)'],
+    [{ t: 'now' }, 'field t is "now"; expected a whole number from 0'],
+  ])('is refused with the field that is wrong: %j', (changes, reason) => {
+    const decoded = decodeEntry(fieldsOf(changes), jsonPackCodec);
+    expect(decoded).toMatchObject({ ok: false, reason: expect.stringContaining(reason) });
+    expect(decoded).not.toHaveProperty('header');
+  });
+
+  it.each([
+    [{ n: '3' }, 'field n (count) says 3, but the body holds 2 items'],
+    [{ b: '{"a":1}' }, 'field b (body) cannot be decoded: the body is not a JSON array'],
+    [{ b: '[1' }, 'field b (body) cannot be decoded'],
+    [{ b: Buffer.from([0x5b, 0x22, 0xff, 0x22, 0x5d]) }, 'field b (body) is not UTF-8'],
+  ])('keeps its sequence when only the body is wrong: %j', (changes, reason) => {
+    const decoded = decodeEntry(fieldsOf(changes), jsonPackCodec);
+    expect(decoded).toMatchObject({ ok: false, reason: expect.stringContaining(reason), header: { producer: 'p1', sequence: 7 } });
+  });
+});

@@ -1,0 +1,20 @@
+/** How items become the body of a pack and back. Item by item, so that a pack's size is known before it is sent. */
+export interface PackCodec {
+  /** One item as text. Throws when it cannot be encoded; the item is then refused with that message. */
+  encodeItem(item: unknown): string;
+  /** The body of a pack, from encoded items. */
+  encodePack(items: readonly string[]): string;
+  /** The items of a body. Throws when the body is none; the entry is then undeliverable with that message. */
+  decodePack(body: string): unknown[];
+}
+
+/** The default: a JSON array. */
+export const jsonPackCodec: PackCodec = {
+  encodeItem: (item) => JSON.stringify(item),
+  encodePack: (items) => `[${items.join(',')}]`,
+  decodePack(body) {
+    const value: unknown = JSON.parse(body);
+    if (!Array.isArray(value)) throw new Error('the body is not a JSON array');
+    return value;
+  },
+};

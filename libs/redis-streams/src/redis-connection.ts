@@ -1,0 +1,77 @@
+import type { Logger } from '@nestjs/common';
+import { Redis, type RedisOptions } from 'ioredis';
+
+/** Where Redis is: a URL, or ioredis options. */
+export type RedisTarget = string | RedisOptions;
+
+/** What `status` of the client and the server tells. */
+export type RedisStreamsStatus = 'connected' | 'reconnecting' | 'disconnected';
+
+// ioredis resends unanswered commands after a reconnect unless told not to: one XADD became two entries. Without resending, a promise
+// settles on a lost connection only with maxRetriesPerRequest 0. RESP 2 because replies of streams differ between the protocols.
+const SETTINGS = { lazyConnect: true, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, protocol: 2 } as const;
+
+/** 50 ms doubled up to a second, with jitter, for ever: a Redis that comes back is used again within about a second. */
+const retryStrategy = (attempt: number): number => Math.min(1000, 50 * 2 ** Math.min(attempt, 5)) * (0.75 + Math.random() / 2);
+
+/**
+ * A connection on which no command is sent twice and no promise stays open.
+ * @param settings commandTimeout (ms) is obligatory: it is what notices a connection that is open but dead.
+ */
+export function createConnection(target: RedisTarget, settings: RedisOptions & { commandTimeout: number }): Redis {
+  if (typeof target === 'string') return new Redis(target, { retryStrategy, ...SETTINGS, ...settings });
+  return new Redis({ retryStrategy, ...target, ...SETTINGS, ...settings });
+}
+
+/** A failing Redis is told once per outage, and its end is told once. */
+export class OutageLog {
+  private since?: number;
+
+  constructor(
+    private readonly logger: Pick<Logger, 'warn' | 'log'>,
+    private readonly subject: string,
+  ) {}
+
+  failed(error: unknown): void {
+    if (this.since !== undefined) return;
+    this.since = Date.now();
+    this.logger.warn(`${this.subject}: ${messageOf(error)} (said once, until it works again)`);
+  }
+
+  recovered(): void {
+    if (this.since === undefined) return;
+    this.logger.log(`${this.subject}: works again after ${((Date.now() - this.since) / 1000).toFixed(1)} s.`);
+    this.since = undefined;
+  }
+}
+
+/** The text of anything thrown. A refused connection to several addresses has an empty message and a code. */
+export function messageOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  const { message, code } = error as { message?: unknown; code?: unknown };
+  return String(message || code || JSON.stringify(error));
+}
+
+/** Whether Redis itself answered with an error, so that it is certain what has not happened. */
+export const isReply = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError';
+
+/** Waits until commands can be sent, or `ms` are over. @returns whether they can. */
+export async function untilReady(redis: Redis, ms: number): Promise<boolean> {
+  if (redis.status === 'ready') return true;
+  let over: () => void = () => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  await new Promise<void>((resolve) => {
+    over = resolve;
+    timer = setTimeout(resolve, ms);
+    redis.once('ready', resolve);
+  });
+  clearTimeout(timer);
+  redis.off('ready', over);
+  return redis.status === ('ready' as string);
+}
+
+/** Ends a connection whatever its state; answers on their way are waited for where there can be any. */
+export async function endConnection(redis: Redis): Promise<void> {
+  if (redis.status === 'ready') await redis.quit().catch(() => undefined);
+  redis.disconnect();
+}

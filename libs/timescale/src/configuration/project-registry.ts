@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { IsNull, type DataSource } from 'typeorm';
+import { ProjectEntity } from './project.entity.js';
+import { WriteKeyEntity } from './write-key.entity.js';
+
+const PROJECT_ID = /^[a-z][a-z0-9-]{0,62}$/;
+
+export interface ProjectInput {
+  /** `[a-z][a-z0-9-]{0,62}` */
+  id: string;
+  /** For people; an existing project keeps the name it has. */
+  name: string;
+  /** A key with which events may be sent. Only its SHA-256 is stored. A key that exists already stays as it is, revoked or not. */
+  writeKey?: string;
+  /** For people, to tell keys apart; default `default`. */
+  writeKeyLabel?: string;
+}
+
+export interface WriteKeyHash {
+  /** SHA-256 of the key, 64 hexadecimal digits. */
+  keyHash: string;
+  projectId: string;
+}
+
+/**
+ * Makes the project, and its write key if one is given, unless they exist. Needs the owner's data source.
+ * @throws {RangeError} when the id is not a project id; {Error} when the key already belongs to another project.
+ */
+export async function ensureProject(dataSource: DataSource, { id, name, writeKey, writeKeyLabel = 'default' }: ProjectInput): Promise<void> {
+  if (!PROJECT_ID.test(id)) throw new RangeError(`project id ${JSON.stringify(id)} must match ${PROJECT_ID.source}: choose another id`);
+  await dataSource.createQueryBuilder().insert().into(ProjectEntity).values({ id, name }).orIgnore().execute();
+  if (writeKey === undefined) return;
+  const keyHash = createHash('sha256').update(writeKey).digest('hex');
+  const keys = dataSource.getRepository(WriteKeyEntity);
+  await keys.createQueryBuilder().insert().values({ project: { id }, keyHash, label: writeKeyLabel }).orIgnore().execute();
+  const stored = await keys.findOneOrFail({ where: { keyHash }, relations: { project: true } });
+  if (stored.project.id !== id) throw new Error(`the write key given for project ${id} already belongs to project ${stored.project.id}: make a new key`);
+}
+
+/** The keys that are valid now, hashed, for the collector's look-up. */
+export async function listWriteKeyHashes(dataSource: DataSource): Promise<WriteKeyHash[]> {
+  const keys = await dataSource.getRepository(WriteKeyEntity).find({ where: { revokedAt: IsNull() }, relations: { project: true } });
+  return keys.map((key) => ({ keyHash: key.keyHash, projectId: key.project.id }));
+}
+
+/** All projects by id. Who has a pool of the reader's role uses ProjectReader. */
+export const listProjects = (dataSource: DataSource): Promise<ProjectEntity[]> =>
+  dataSource.getRepository(ProjectEntity).find({ order: { id: 'ASC' } });

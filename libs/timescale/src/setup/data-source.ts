@@ -1,0 +1,36 @@
+import { DataSource } from 'typeorm';
+import { ProjectEntity } from '../configuration/project.entity.js';
+import { WriteKeyEntity } from '../configuration/write-key.entity.js';
+import { CreateConfiguration1767225600000 } from '../migrations/1767225600000-create-configuration.js';
+import { CreateEvents1767225601000 } from '../migrations/1767225601000-create-events.js';
+import { CreateRollups1767225602000 } from '../migrations/1767225602000-create-rollups.js';
+import { CreateStreamPositions1767225603000 } from '../migrations/1767225603000-create-stream-positions.js';
+
+export interface DataSourceSettings {
+  url: string;
+  /** Connections at most; default 2, since only configuration and migrations go through it. */
+  max?: number;
+  /** Shown in `pg_stat_activity`. */
+  applicationName: string;
+}
+
+/**
+ * TypeORM over the configuration tables (projects, write keys) and the migrations of everything. Events and rollups have no
+ * entities: they are written by COPY and read by SQL. The caller initializes and destroys it.
+ */
+export const createDataSource = ({ url, max = 2, applicationName }: DataSourceSettings): DataSource =>
+  new DataSource({
+    type: 'postgres',
+    url,
+    applicationName,
+    poolSize: max,
+    connectTimeoutMS: 5_000,
+    // A migration that waits for a lock makes everything behind it wait as well: rather fail, say so, and be run again.
+    extra: { options: '-c lock_timeout=10s' },
+    entities: [ProjectEntity, WriteKeyEntity],
+    migrations: [CreateConfiguration1767225600000, CreateEvents1767225601000, CreateRollups1767225602000, CreateStreamPositions1767225603000],
+    migrationsTableName: 'schema_migrations',
+    migrationsTransactionMode: 'each',
+    installExtensions: false,
+    synchronize: false,
+  });

@@ -1,0 +1,59 @@
+import type { IngestedEvent } from '@analytics/events';
+
+/** Where in the stream something came from: the entry, and its place in the entry's pack (`null`: the entry as a whole). */
+export interface StreamPosition {
+  entryId: string;
+  itemIndex: number | null;
+}
+
+/** Something that was received and can never be stored as an event, with the reason. */
+export interface DeadLetter extends StreamPosition {
+  projectId?: string;
+  eventId?: string;
+  /** What is wrong with it, for a person to read. */
+  reason: string;
+  /** What was received, byte for byte where it is known. */
+  payload: Uint8Array;
+}
+
+/** A contiguous run of one partition's stream: everything after `previousId` up to and including `lastId`. */
+export interface EventBatch {
+  /** Stem of the stream's name. */
+  stream: string;
+  partition: number;
+  /** The lease's epoch; a batch with an older one than the database's is refused. */
+  epoch: number;
+  /** The entry id that must be the committed one before this batch (`0-0` at first). */
+  previousId: string;
+  /** The entry id that is committed with this batch. */
+  lastId: string;
+  /** Producer → highest sequence number in this batch. */
+  sequences: ReadonlyMap<string, number>;
+  /** Validated events in stream order. */
+  events: readonly IngestedEvent[];
+  /** Where `events[index]` came from. Asked only for events that the database refuses, so that they can become dead letters. */
+  positionOf(index: number): StreamPosition;
+  /** What validation refused. */
+  deadLetters: readonly DeadLetter[];
+}
+
+/** An event of the batch that became a dead letter because it cannot be stored. */
+export interface RefusedEvent {
+  /** Index in `batch.events`. */
+  index: number;
+  reason: string;
+}
+
+export type WriteResult =
+  /**
+   * Committed: every event but the refused ones is in `events` and in the rollups, every dead letter in `dead_letters`.
+   * `alreadyStored` says that an earlier call had committed it and only the answer was lost; `refused` is then empty,
+   * though `dead_letters` holds what was refused at that time.
+   */
+  | { kind: 'stored'; events: number; refused: RefusedEvent[]; committedAt: number; alreadyStored: boolean }
+  /** Another owner has the partition, or the offset is elsewhere: nothing was written. Drop the batch and acquire again. */
+  | { kind: 'fenced' }
+  /** Nothing is known to be written; the same batch may be written again after a pause. */
+  | { kind: 'retry'; reason: string }
+  /** Nothing was written, and the same batch will fail again: the data is refused outside the events. */
+  | { kind: 'poison'; reason: string };
