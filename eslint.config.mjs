@@ -34,6 +34,7 @@ const depConstraints = [
   { sourceTag: 'scope:services', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'scope:testing', onlyDependOnLibsWithTags: ['scope:services', 'scope:timescale'] },
   { sourceTag: 'scope:start', onlyDependOnLibsWithTags: ['scope:services', 'scope:timescale'] },
+  { sourceTag: 'scope:load-test', onlyDependOnLibsWithTags: ['scope:dto', 'scope:start'] },
   { sourceTag: 'scope:e2e', onlyDependOnLibsWithTags: ['scope:events', 'scope:dto', 'scope:start', ...TEST_LIBS] },
 ];
 
@@ -55,7 +56,7 @@ export default tseslint.config(
   },
   {
     files: ['**/*.ts', '**/*.tsx'],
-    ignores: ['**/*.spec.ts', '**/*.spec.tsx', '**/*.int-spec.ts', 'libs/testing/**', 'apps/pipeline-e2e/**', 'tools/**'],
+    ignores: ['**/*.spec.ts', '**/*.spec.tsx', '**/*.int-spec.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [{ group: ['@analytics/testing', '@analytics/services'], message: 'Only specs start services of their own.' }] }] },
   },
 );

@@ -1,3 +1,4 @@
 import base from '../../eslint.config.mjs';
 
-export default [...base];
+// The whole project is tests.
+export default [...base, { rules: { 'no-restricted-imports': 'off' } }];

@@ -1,1 +1,8 @@
-module.exports = { displayName: 'producer', preset: '../../jest.preset.js', coverageDirectory: 'test-output/coverage' };
+module.exports = {
+  displayName: 'producer',
+  preset: '../../jest.preset.js',
+  coverageDirectory: 'test-output/coverage',
+  globalSetup: require.resolve('@analytics/testing/jest/global-setup.cjs'),
+  globalTeardown: require.resolve('@analytics/testing/jest/global-teardown.cjs'),
+  maxWorkers: 1,
+};

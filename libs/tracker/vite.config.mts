@@ -9,5 +9,6 @@ export default defineConfig({
     outDir: 'dist',
     lib: { entry: 'src/tracker.ts', formats: ['iife'], name: 'analyticsTracker', fileName: () => 'tracker.js' },
     sourcemap: false,
+    rolldownOptions: { output: { topLevelVar: false } },
   },
 });

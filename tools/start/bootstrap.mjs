@@ -6,7 +6,13 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 const [command = 'start', ...args] = process.argv.slice(2);
-const tools = { start: 'tools/start', test: 'tools/start', services: 'tools/services' };
+/** What each command runs, once its project is built. */
+const tools = {
+  start: ['tools/start', 'start.js'],
+  test: ['tools/start', 'test.js'],
+  services: ['tools/services', 'cli.js'],
+  'load-test': ['tools/load-test', 'load-test.js'],
+};
 
 const fail = (sentence) => {
   process.stderr.write(`${sentence}\n`);
@@ -25,14 +31,15 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(join(root, 
   run('npm', ['ci', '--no-progress', '--loglevel=error'], 'the dependencies could not be installed; the reason stands above');
   process.stderr.write(`dependencies: installed in ${Math.round((Date.now() - startedAt) / 1000)} s\n`);
 }
+const [project, main] = tools[command];
 run(
   process.execPath,
-  ['node_modules/typescript/bin/tsc', '-b', `${tools[command]}/tsconfig.build.json`],
+  ['node_modules/typescript/bin/tsc', '-b', `${project}/tsconfig.build.json`],
   'the tools could not be built; the reason stands above',
 );
 process.chdir(root);
 process.argv = [process.argv[0], command, ...args];
-await import(join(root, tools[command], command === 'services' ? 'dist/cli.js' : `dist/${command}.js`));
+await import(join(root, project, 'dist', main));
 
 function run(file, commandArgs, sentence) {
   const { status, signal, error } = spawnSync(file, commandArgs, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });

@@ -15,12 +15,13 @@ import { QueryPipe } from './queries/query.pipe.js';
 export async function createGateway(config: GatewayConfig): Promise<NestExpressApplication> {
   const logger = useLogger(new PinoLogger({ service: 'gateway', level: config.LOG_LEVEL, format: config.LOG_FORMAT }));
   // No route takes a body. A browser's idle keep-alive connections must not hold up the end.
-  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.of(config), { logger, bodyParser: false, forceCloseConnections: true });
+  const settings = { logger, bodyParser: false, forceCloseConnections: true };
+  const app = await NestFactory.create<NestExpressApplication>(GatewayModule.of(config), settings);
   const origins = new AllowedOrigins(config.CORS_ORIGINS);
   app.set('query parser', 'simple');
   app.set('etag', false);
   app.use(securityHeaders(config.COLLECTOR_URL));
-  app.enableCors({ origin: (origin: string | undefined, answer: (error: null, allow: boolean) => void) => answer(null, origins.lists(origin)), methods: ['GET', 'HEAD'] });
+  app.enableCors({ origin: origins.listed, methods: ['GET', 'HEAD'] });
   app.useGlobalPipes(new QueryPipe());
   app.useGlobalFilters(new ProblemFilter());
   app.useWebSocketAdapter(new LiveSocketAdapter(app, origins, config.LIVE_MAX_CONNECTIONS));

@@ -1,7 +1,7 @@
 // Starts the whole system once, the way `npm start` does, on private services and free ports.
 module.exports = async () => {
-  const { startPipeline } = await import('../dist/pipeline.harness.js');
-  const pipeline = await startPipeline();
+  const { startPrivatePipeline } = await import('@analytics/start');
+  const pipeline = await startPrivatePipeline();
   globalThis.__PIPELINE__ = pipeline;
-  Object.assign(process.env, pipeline.environment);
+  process.env.E2E_DOORS = JSON.stringify(pipeline);
 };

@@ -1,21 +1,11 @@
 import type { PipelineDto, SummaryDto } from '@analytics/dto';
+import type { PrivatePipeline } from '@analytics/start';
 
-const required = (name: string): string => {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set; the specs run under jest/global-setup.cjs`);
-  return value;
-};
+const given = process.env['E2E_DOORS'];
+if (!given) throw new Error('E2E_DOORS is not set; the specs run under jest/global-setup.cjs');
 
 /** The running system's public doors. */
-export const doors = {
-  gateway: required('E2E_GATEWAY'),
-  collector: required('E2E_COLLECTOR'),
-  consumer: required('E2E_CONSUMER'),
-  demoKey: required('E2E_DEMO_KEY'),
-  selfKey: required('E2E_SELF_KEY'),
-  redisUrl: required('E2E_REDIS_URL'),
-  databaseUrl: required('E2E_DATABASE_URL'),
-};
+export const doors = JSON.parse(given) as Omit<PrivatePipeline, 'stop'>;
 
 export async function getJson<T>(url: string): Promise<{ status: number; body: T }> {
   const response = await fetch(url);
@@ -28,7 +18,7 @@ export interface CollectorAnswer {
   results: { index: number; status: string; event_id?: string; issues?: { path: string; message: string }[] }[];
 }
 
-export async function send(body: unknown, key = doors.demoKey): Promise<{ status: number; body: CollectorAnswer }> {
+export async function send(body: unknown, key = doors.writeKeys.demo): Promise<{ status: number; body: CollectorAnswer }> {
   const response = await fetch(`${doors.collector}/v1/events`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },

@@ -16,7 +16,7 @@ describe('an event that enters by HTTP', () => {
         `${doors.gateway}/api/v1/events/recent?limit=200`,
       );
       const found = recent.body.events.find(({ eventId }) => eventId === event.event_id);
-      expect(found).toMatchObject({ userId: 'e2e_rest', properties: event['properties' as keyof typeof event] as object });
+      expect(found).toMatchObject({ userId: 'e2e_rest', properties: pageView('e2e_rest', '/e2e/rest')['properties'] });
     });
   });
 
@@ -25,7 +25,7 @@ describe('an event that enters by HTTP', () => {
     try {
       const updates: LiveUpdate[] = [];
       socket.on('update', (update) => updates.push(update));
-      const reply = await new Promise<SubscribeReply>((resolve) => socket.emit('subscribe', { id: 's1', query: 'summary', params: { project: 'demo' } }, resolve));
+      const reply: SubscribeReply = await socket.timeout(10_000).emitWithAck('subscribe', { id: 's1', query: 'summary', params: { project: 'demo' } });
       if (!reply.ok) throw new Error(reply.message.join());
       const before = (reply.update.data as SummaryDto).current.totalEvents;
       await send(Array.from({ length: 7 }, (_, number) => pageView(`e2e_socket_${number}`)));
@@ -38,7 +38,7 @@ describe('an event that enters by HTTP', () => {
 
   it('is counted for the project of its write key and for no other', async () => {
     const [demo, self] = [(await summary('demo')).current.totalEvents, (await summary('self')).current.totalEvents];
-    await send(pageView('e2e_self'), doors.selfKey);
+    await send(pageView('e2e_self'), doors.writeKeys.self);
     await eventually(async () => expect((await summary('self')).current.totalEvents).toBe(self + 1));
     expect((await summary('demo')).current.totalEvents).toBe(demo);
   });
@@ -103,7 +103,7 @@ describe('a consumer that is killed in mid flow', () => {
       if (batch === 20) process.kill(pid, 'SIGKILL');
     }
     expect(accepted).toBe(30_000);
-    await eventually(async () => expect((await pipeline()).storedTotal).toBe(before + accepted), 45_000);
+    await eventually(async () => expect((await pipeline()).storedTotal).toBe(before + accepted), { timeoutMs: 45_000 });
     expect((await getJson<{ pid: number }>(`${doors.consumer}/health`)).body.pid).not.toBe(pid);
     const total = (await summary('demo')).current.totalEvents;
     const all = await getJson<{ series: { values: number[] }[] }>(`${doors.gateway}/api/v1/metrics/timeseries?granularity=10s`);

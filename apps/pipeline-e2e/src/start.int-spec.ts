@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { spawnStart, untilReady } from '@analytics/start';
 import { freePort } from '@analytics/testing';
 import { doors } from './pipeline.client.js';
-import { spawnStart, untilReady } from './pipeline.harness.js';
 
 describe('npm start', () => {
   let data: string;

@@ -69,7 +69,7 @@ export class EventPublisher {
 
   /**
    * Hands events over again and again, with the same ids, until Redis has them all: for sources that can wait.
-   * @param signal ends the repetition; what is in flight is still waited for.
+   * @param signal ends the repetition within a second; what is in flight is still waited for.
    * @returns how many were accepted: all of them unless the signal ended it, or the transport can never take one.
    */
   async publishAll(source: string, events: IngestedEvent[], signal: AbortSignal): Promise<number> {
@@ -79,8 +79,8 @@ export class EventPublisher {
       const outcomes = await this.publish(source, rest);
       accepted += outcomes.filter(({ ok }) => ok).length;
       rest = rest.filter((_, index) => mayRetry(outcomes[index]));
+      if (rest.length > 0 && !signal.aborted) await delay(RETRY_MS);
       if (rest.length === 0 || signal.aborted) return accepted;
-      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 

@@ -6,6 +6,8 @@ import { z } from 'zod';
 
 const DAY_MS = 86_400_000;
 
+export const PROJECT_ID = /^[a-z][a-z0-9-]{0,62}$/;
+
 /** What every way into the stream needs: the service's sources and the replay of a file. */
 const streamEnvironment = {
   REDIS_URL: redisUrl.default('redis://localhost:6379'),
@@ -32,10 +34,7 @@ const producerEnvironment = z
       .optional()
       .describe('header with a two-letter country that a proxy in front sets and overwrites; without it no country is stored'),
     TRAFFIC: z.enum(['on', 'off']).default('off').describe('whether synthetic traffic runs from the start; PATCH /v1/traffic changes it'),
-    TRAFFIC_PROJECT: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,62}$/, 'expected a project id: a-z, then a-z, 0-9 or -')
-      .default('demo'),
+    TRAFFIC_PROJECT: z.string().regex(PROJECT_ID, 'expected a project id: a-z, then a-z, 0-9 or -').default('demo'),
     TRAFFIC_SEED: z.string().max(64).optional().describe('the same seed and start give the same events; random when not set, and logged'),
     EVENTS_PER_SECOND: integer(0, 1_000_000).default(28),
     BURST_MULTIPLIER: integer(1, 1000).default(DEFAULT_BURST.multiplier),
@@ -56,7 +55,8 @@ export type ProducerConfig = z.infer<typeof producerEnvironment>;
 export type StreamConfig = Pick<z.infer<typeof replayEnvironment>, keyof typeof streamEnvironment>;
 
 /** The service's environment. @throws {ConfigError} naming every faulty variable. */
-export const loadProducerConfig = (env: NodeJS.ProcessEnv = process.env): ProducerConfig => loadConfig('producer', producerEnvironment, env);
+export const loadProducerConfig = (env: NodeJS.ProcessEnv = process.env): ProducerConfig =>
+  loadConfig('producer', producerEnvironment, env);
 
 /** The environment of the replay command. @throws {ConfigError} naming every faulty variable. */
 export const loadReplayConfig = (env: NodeJS.ProcessEnv = process.env): z.infer<typeof replayEnvironment> =>

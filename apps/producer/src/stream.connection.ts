@@ -42,7 +42,8 @@ export async function checkStream(client: EventStream, config: StreamConfig): Pr
 
 // A connection that is given up at once: the client's own would be tried for ever, which is right only once the service runs.
 async function requireRedis(url: string): Promise<void> {
-  const redis = new Redis(url, { lazyConnect: true, connectTimeout: PROBE_TIMEOUT_MS, commandTimeout: PROBE_TIMEOUT_MS, retryStrategy: () => null });
+  const timeouts = { connectTimeout: PROBE_TIMEOUT_MS, commandTimeout: PROBE_TIMEOUT_MS };
+  const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, ...timeouts });
   let cause = '';
   redis.on('error', (error: NodeJS.ErrnoException) => (cause ||= error.message || error.code || error.name));
   try {
@@ -50,7 +51,8 @@ async function requireRedis(url: string): Promise<void> {
     await redis.ping();
   } catch (error) {
     const reason = cause || (error as Error).message;
-    throw new ConfigError(`Redis at ${withoutPassword(url)} does not answer (${reason}); start it with "npm run services -- up", or set REDIS_URL`);
+    const place = withoutPassword(url);
+    throw new ConfigError(`Redis at ${place} does not answer (${reason}); start it with "npm run services -- up", or set REDIS_URL`);
   } finally {
     redis.disconnect();
   }

@@ -27,9 +27,9 @@ export class IngestLifecycle implements OnApplicationBootstrap, OnModuleDestroy,
     this.reporter.start();
   }
 
-  onModuleDestroy(): void {
+  async onModuleDestroy(): Promise<void> {
     this.reporter.stop();
-    this.writeKeys.stop();
+    await this.writeKeys.stop();
   }
 
   async onApplicationShutdown(): Promise<void> {

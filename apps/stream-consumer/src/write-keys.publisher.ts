@@ -13,6 +13,8 @@ const EVERY_MS = 2_000;
 export class WriteKeysPublisher {
   private readonly logger = new Logger(WriteKeysPublisher.name);
   private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private stopped = false;
   private failing = false;
 
   constructor(
@@ -23,13 +25,19 @@ export class WriteKeysPublisher {
   async start(): Promise<void> {
     await this.publish();
     const again = (): void => {
-      this.timer = setTimeout(() => void this.publish().then(again), EVERY_MS);
+      if (this.stopped) return;
+      this.timer = setTimeout(() => {
+        this.running = this.publish().then(again);
+      }, EVERY_MS);
     };
     again();
   }
 
-  stop(): void {
+  /** Resolves when nothing of it runs any more; its connections may then be closed. */
+  async stop(): Promise<void> {
+    this.stopped = true;
     clearTimeout(this.timer);
+    await this.running;
   }
 
   private async publish(): Promise<void> {

@@ -16,7 +16,7 @@ export class PeriodTotalsDto {
 }
 
 export class ChangeDto {
-  @ApiProperty({ type: Number, nullable: true, description: 'Relative change, 0.1 = +10 %; null when there was nothing before', example: 0.12 })
+  @ApiProperty({ type: Number, nullable: true, example: 0.12, description: 'Relative: 0.1 = +10 %; null when there was nothing before' })
   totalEvents!: number | null;
   @ApiProperty({ type: Number, nullable: true }) uniqueUsers!: number | null;
   @ApiProperty({ type: Number, nullable: true }) eventsPerSecond!: number | null;

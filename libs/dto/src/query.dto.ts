@@ -15,7 +15,17 @@ export const MAX_BUCKETS = 2000;
 export const MAX_TOP_DAYS = 366;
 
 /** What can be ranked. */
-export const TOP_DIMENSIONS = ['pages', 'referrers', 'buttons', 'endpoints', 'errors', 'browsers', 'systems', 'devices', 'countries'] as const;
+export const TOP_DIMENSIONS = [
+  'pages',
+  'referrers',
+  'buttons',
+  'endpoints',
+  'errors',
+  'browsers',
+  'systems',
+  'devices',
+  'countries',
+] as const;
 export type TopDimension = (typeof TOP_DIMENSIONS)[number];
 
 const oneOf = (values: readonly string[]) => ({ message: `$property must be one of ${values.join(', ')}` });
@@ -23,7 +33,8 @@ const wholeNumber = (min: number, max: number) => ({ message: `$property must be
 
 // A query string holds text, a live message real numbers and booleans. Anything else stays as it is and is refused by the validator;
 // Number() would take '', '0x10' and true.
-const ToInteger = () => Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value));
+const isDigits = (value: unknown): value is string => typeof value === 'string' && /^\d{1,9}$/.test(value);
+const ToInteger = () => Transform(({ value }: { value: unknown }) => (isDigits(value) ? Number(value) : value));
 const ToBoolean = () => Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 
 const IsEventType = () =>
@@ -36,7 +47,7 @@ export class ProjectQueryDto {
 }
 
 export class RangeQueryDto extends ProjectQueryDto {
-  @ApiPropertyOptional({ description: 'Start (included), ISO 8601 with a zone; default: one hour before `to`', example: '2026-01-31T11:00:00Z' })
+  @ApiPropertyOptional({ description: 'Start (included), ISO 8601 with a zone; default: an hour before `to`', example: '2026-01-31T11:00Z' })
   @IsOptional()
   @IsInstant()
   from?: string;

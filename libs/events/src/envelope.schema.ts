@@ -2,14 +2,17 @@ import { z } from 'zod';
 
 const instant = z.iso.datetime({ offset: true, error: 'expected an ISO 8601 instant with a zone, such as 2026-01-31T12:00:00.000Z' });
 const eventId = z.uuid().describe('The key for deduplication: a retry keeps it. Version 7 is preferred.');
-const timestamp = instant.describe('When it happened, by the client\'s clock.');
+const timestamp = instant.describe("When it happened, by the client's clock.");
 const eventType = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,63}$/, 'expected a name of 1 to 64 characters: a-z, then a-z, 0-9 or _')
   .describe('A built-in type, or a name of your own.');
 const userId = z.string().min(1).max(128).describe('Who did it; opaque.');
 const properties = z
-  .custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'expected a JSON object')
+  .custom<Record<string, unknown>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'expected a JSON object',
+  )
   .describe('What is particular to the type.')
   .meta({ type: 'object' });
 
@@ -33,8 +36,11 @@ export const ingestedEventSchema = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9-]{0,62}$/)
     .describe('From the write key; never from the client.'),
-  received_at: instant.describe('When the collector accepted it, by the server\'s clock.'),
-  clock_adjusted: z.literal(true).optional().describe('Present when the client\'s clock was more than a minute ahead: `timestamp` is then the server\'s.'),
+  received_at: instant.describe("When the collector accepted it, by the server's clock."),
+  clock_adjusted: z
+    .literal(true)
+    .optional()
+    .describe("Present when the client's clock was more than a minute ahead: `timestamp` is then the server's."),
   browser: z.string().max(64).optional().describe('From the user agent.'),
   os: z.string().max(64).optional().describe('From the user agent.'),
   device: z.string().max(64).optional().describe('From the user agent: `desktop`, `mobile`, `tablet` and the like.'),

@@ -11,7 +11,14 @@ export {
 } from './event-types.schema.js';
 export { PROPERTY_BOUNDS, type EventIssue } from './json-bounds.js';
 export { eventPackCodec } from './pack.codec.js';
-export { FUTURE_TOLERANCE_MS, parseClientEvent, parseIngestedEvent, stampEvent, type ParseResult, type StampOptions } from './parse-event.js';
+export {
+  FUTURE_TOLERANCE_MS,
+  parseClientEvent,
+  parseIngestedEvent,
+  stampEvent,
+  type ParseResult,
+  type StampOptions,
+} from './parse-event.js';
 export {
   consumerStatusSchema,
   producerStatusSchema,

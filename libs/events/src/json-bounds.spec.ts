@@ -5,7 +5,8 @@ const issuesOf = (properties: unknown): unknown => {
   return result.ok ? [] : result.issues;
 };
 const nested = (levels: number): Record<string, unknown> => (levels === 1 ? { leaf: 1 } : { inner: nested(levels - 1) });
-const withKeys = (count: number): Record<string, unknown> => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, index]));
+const withKeys = (count: number): Record<string, unknown> =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, index]));
 /** Properties that are exactly so many bytes as JSON. */
 const ofBytes = (bytes: number, filler = 'x'): Record<string, unknown> => {
   const room = bytes - '{"text":""}'.length;
@@ -42,7 +43,9 @@ describe('the bounds of properties', () => {
   it('counts keys, numbers and nested values in the 32 KiB', () => {
     const rest = ofBytes(30_000).text;
     expect(issuesOf({ rest, numbers: Array.from({ length: 500 }, () => 1) })).toEqual([]);
-    expect(issuesOf({ rest, numbers: Array.from({ length: 500 }, () => -1.2345678901234567e-100) })).toMatchObject([{ path: 'properties' }]);
+    expect(issuesOf({ rest, numbers: Array.from({ length: 500 }, () => -1.2345678901234567e-100) })).toMatchObject([
+      { path: 'properties' },
+    ]);
     expect(issuesOf({ rest, ['k'.repeat(3000)]: null })).toMatchObject([{ path: 'properties' }]);
   });
 
@@ -53,7 +56,9 @@ describe('the bounds of properties', () => {
     ['surrogates in the wrong order', '\ude42\ud83d', 'half of a surrogate pair'],
   ])('refuses %s in a value, in a nested value and in a key, naming the place', (_, text, reason) => {
     expect(issuesOf({ text })).toEqual([{ path: 'properties.text', message: expect.stringContaining(reason) }]);
-    expect(issuesOf({ list: [1, { deep: text }] })).toEqual([{ path: 'properties.list[1].deep', message: expect.stringContaining(reason) }]);
+    expect(issuesOf({ list: [1, { deep: text }] })).toEqual([
+      { path: 'properties.list[1].deep', message: expect.stringContaining(reason) },
+    ]);
     expect(issuesOf({ outer: { [text]: 1 } })).toEqual([{ path: 'properties.outer.(key)', message: expect.stringContaining(reason) }]);
   });
 

@@ -14,14 +14,16 @@ const MAX_BYTES_PER_UNIT = 6;
 const MAX_BYTES_PER_SCALAR = 24;
 const MAX_BYTES_AROUND = 4;
 
-// Most texts have no surrogate at all, which the cheap expression settles. With the `u` flag a lone surrogate is one code point of category Cs, and a pair is not. (String.isWellFormed is ES2024.)
+// Most texts have no surrogate at all, which the cheap expression settles. With the `u` flag a lone surrogate is one code point of
+// category Cs, and a pair is not. (String.isWellFormed is ES2024.)
 const SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATE = /\p{Cs}/u;
 
 /** Why PostgreSQL cannot store a text, if it cannot. */
 export function findTextFault(text: string): string | undefined {
   if (text.includes('\u0000')) return 'contains the NUL character, which PostgreSQL cannot store; remove it';
-  if (SURROGATE.test(text) && LONE_SURROGATE.test(text)) return 'contains half of a surrogate pair, which is not valid Unicode; send whole characters';
+  if (SURROGATE.test(text) && LONE_SURROGATE.test(text))
+    return 'contains half of a surrogate pair, which is not valid Unicode; send whole characters';
   return undefined;
 }
 

@@ -22,9 +22,9 @@ describe('the pack codec', () => {
   });
 
   it('carries keys named like parts of Object as ordinary data, validation included, and changes no prototype', () => {
-    const properties = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":"text","hasOwnProperty":false}';
-    const event = `{"event_id":"019c13ec-9e07-77bc-b224-4c4c9452986d","timestamp":"2026-01-31T12:00:00Z","event_type":"constructor","user_id":"__proto__",
-      "project_id":"demo","received_at":"2026-01-31T12:00:00Z","properties":${properties}}`;
+    const properties = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":"text","valueOf":false}';
+    const event = `{"event_id":"019c13ec-9e07-77bc-b224-4c4c9452986d","timestamp":"2026-01-31T12:00:00Z",
+      "event_type":"constructor","user_id":"__proto__","project_id":"demo","received_at":"2026-01-31T12:00:00Z","properties":${properties}}`;
     const [first] = decodePack(`[${event}]`);
     const parsed = parseIngestedEvent(first);
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));

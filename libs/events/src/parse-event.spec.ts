@@ -140,18 +140,31 @@ describe('the built-in types', () => {
 describe('the stamp of the server', () => {
   const NOW = Date.UTC(2026, 0, 31, 12);
   const stamp = (change: Partial<ClientEvent>): ReturnType<typeof stampEvent> =>
-    stampEvent({ event_type: 'a', user_id: 'u', properties: {}, ...change }, { project_id: 'demo', browser: 'Firefox' }, {
-      now: NOW,
-      retentionDays: 30,
-      newId: () => ID,
-    });
+    stampEvent(
+      { event_type: 'a', user_id: 'u', properties: {}, ...change },
+      { project_id: 'demo', browser: 'Firefox' },
+      {
+        now: NOW,
+        retentionDays: 30,
+        newId: () => ID,
+      },
+    );
   const at = (offsetMs: number): string => new Date(NOW + offsetMs).toISOString();
 
   it('fills in id and time, and adds what the server knows', () => {
     const result = stamp({});
     expect(result).toEqual({
       ok: true,
-      event: { event_id: ID, timestamp: at(0), event_type: 'a', user_id: 'u', properties: {}, project_id: 'demo', browser: 'Firefox', received_at: at(0) },
+      event: {
+        event_id: ID,
+        timestamp: at(0),
+        event_type: 'a',
+        user_id: 'u',
+        properties: {},
+        project_id: 'demo',
+        browser: 'Firefox',
+        received_at: at(0),
+      },
     });
     expect(result.ok && parseIngestedEvent(result.event).ok).toBe(true);
   });
@@ -174,7 +187,10 @@ describe('the stamp of the server', () => {
   });
 
   it('replaces and flags a time further in the future', () => {
-    expect(stamp({ timestamp: at(FUTURE_TOLERANCE_MS + 1) })).toMatchObject({ ok: true, event: { timestamp: at(0), clock_adjusted: true } });
+    expect(stamp({ timestamp: at(FUTURE_TOLERANCE_MS + 1) })).toMatchObject({
+      ok: true,
+      event: { timestamp: at(0), clock_adjusted: true },
+    });
   });
 
   it('refuses in the stream what lacks the stamp', () => {

@@ -11,7 +11,14 @@ const CUSTOM = 'plan_upgraded';
 
 const PROPERTIES: Readonly<Record<BuiltInEventType | typeof CUSTOM, Record<string, unknown>>> = {
   page_view: { page_url: PAGE, referrer: 'https://www.google.com/', session_id: SESSION, viewport_width: 1440, viewport_height: 789 },
-  button_click: { button_id: 'product-add-to-cart', button_text: 'Add to cart', page_url: PAGE, session_id: SESSION, click_x: 1012, click_y: 418 },
+  button_click: {
+    button_id: 'product-add-to-cart',
+    button_text: 'Add to cart',
+    page_url: PAGE,
+    session_id: SESSION,
+    click_x: 1012,
+    click_y: 418,
+  },
   api_call: {
     endpoint: '/api/cart/items',
     method: 'POST',
@@ -59,11 +66,13 @@ export function renderSchemaDocument(): string {
     'One event is one fact about one user of a tracked application: a JSON object, the same envelope for every type.',
     '## What a client sends',
     table(client, { ...exampleOf('page_view', 0), properties: '{…}' }),
-    'The collector fills in a missing `event_id` and a missing `timestamp`. Any other field of the envelope is refused by name: your own data belongs in `properties`.',
+    'The collector fills in a missing `event_id` and a missing `timestamp`. Any other field of the envelope is refused by name:\n' +
+      'your own data belongs in `properties`.',
     '## What the server adds',
     table(server, SERVER_EXAMPLE),
     '## What holds for all `properties`',
-    `At most ${PROPERTY_BOUNDS.keys} keys, ${PROPERTY_BOUNDS.depth} levels deep, ${PROPERTY_BOUNDS.bytes / 1024} KiB as JSON. No text contains the NUL character or half of a surrogate pair. Keys such as \`__proto__\` are ordinary data.`,
+    `At most ${PROPERTY_BOUNDS.keys} keys, ${PROPERTY_BOUNDS.depth} levels deep, ${PROPERTY_BOUNDS.bytes / 1024} KiB as JSON.\n` +
+      'No text contains the NUL character or half of a surrogate pair. Keys such as `__proto__` are ordinary data.',
     ...examples.flatMap((type, index) => [
       `## \`${type}\`${type === CUSTOM ? ', an example of a custom event' : ''}`,
       ...describeProperties(type),
@@ -95,7 +104,17 @@ function fieldsOf(schema: z.ZodType): Field[] {
   });
 }
 
-function limits({ format, pattern, enum: values, const: only, minLength, maxLength, minimum, maximum, exclusiveMinimum }: JsonSchema): string {
+function limits({
+  format,
+  pattern,
+  enum: values,
+  const: only,
+  minLength,
+  maxLength,
+  minimum,
+  maximum,
+  exclusiveMinimum,
+}: JsonSchema): string {
   const parts: string[] = [];
   if (format === 'uuid') parts.push('UUID');
   else if (format === 'date-time') parts.push('ISO 8601 with zone');

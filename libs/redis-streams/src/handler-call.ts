@@ -27,6 +27,7 @@ export async function callHandler(
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<CallResult>((resolve) => {
     timer = setTimeout(() => resolve({ ok: false, reason: `the handler did not end within ${timeoutMs} ms` }), timeoutMs);
+    timer.unref(); // a handler given up at close must not keep the process alive until its time is over
   });
   const work = around(context, () => lastValueFrom(result$, { defaultValue: undefined })).then(
     (result) => readOutcomes(result, items.length),

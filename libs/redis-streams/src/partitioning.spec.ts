@@ -2,15 +2,7 @@ import { deadStreamKey, partitionOf, streamKey } from './partitioning.js';
 
 describe('partitioning', () => {
   it('never moves a key: the hash is a contract with every producer', () => {
-    expect(['', 'a', 'user_001', 'demo\u0000user_042', 'Zoë'].map((key) => partitionOf(key, 1024))).toMatchInlineSnapshot(`
-[
-  11,
-  435,
-  520,
-  849,
-  354,
-]
-`);
+    expect(['', 'a', 'user_001', 'demo\u0000user_042', 'Zoë'].map((key) => partitionOf(key, 1024))).toEqual([11, 435, 520, 849, 354]);
   });
 
   it('spreads similar keys evenly', () => {

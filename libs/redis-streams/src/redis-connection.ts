@@ -55,23 +55,24 @@ export function messageOf(error: unknown): string {
 /** Whether Redis itself answered with an error, so that it is certain what has not happened. */
 export const isReply = (error: unknown): boolean => error instanceof Error && error.name === 'ReplyError';
 
+const isReady = (redis: Redis): boolean => redis.status === 'ready';
+
 /** Waits until commands can be sent, or `ms` are over. @returns whether they can. */
-export async function untilReady(redis: Redis, ms: number): Promise<boolean> {
-  if (redis.status === 'ready') return true;
-  let over: () => void = () => undefined;
-  let timer: NodeJS.Timeout | undefined;
-  await new Promise<void>((resolve) => {
-    over = resolve;
-    timer = setTimeout(resolve, ms);
-    redis.once('ready', resolve);
+export function untilReady(redis: Redis, ms: number): Promise<boolean> {
+  if (isReady(redis)) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      redis.off('ready', finish);
+      resolve(isReady(redis));
+    };
+    const timer = setTimeout(finish, ms);
+    redis.once('ready', finish);
   });
-  clearTimeout(timer);
-  redis.off('ready', over);
-  return redis.status === ('ready' as string);
 }
 
 /** Ends a connection whatever its state; answers on their way are waited for where there can be any. */
 export async function endConnection(redis: Redis): Promise<void> {
-  if (redis.status === 'ready') await redis.quit().catch(() => undefined);
+  if (isReady(redis)) await redis.quit().catch(() => undefined);
   redis.disconnect();
 }

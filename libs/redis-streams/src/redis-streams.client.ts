@@ -145,7 +145,8 @@ export class RedisStreamsClient<Item = unknown> extends ClientProxy<RedisStreams
   }
 
   private open(): void {
-    if (this.redis.status === 'wait') this.redis.connect().catch((error: unknown) => this.outage.failed(error));
+    // Its failure is told by the event `error`, and the connection is tried again.
+    if (this.redis.status === 'wait') this.redis.connect().catch(() => undefined);
   }
 
   private async append(key: string, fields: string[]): Promise<AppendResult> {

@@ -11,7 +11,10 @@ export interface EventuallyOptions {
  * Runs `assertion` until it no longer throws, and returns what it returned. When the time is over the last error is thrown,
  * so that a failed test shows the failed expectation and not a timeout. This is what specs use in place of sleeping.
  */
-export async function eventually<T>(assertion: () => T | Promise<T>, { timeoutMs = 10_000, intervalMs = 25 }: EventuallyOptions = {}): Promise<T> {
+export async function eventually<T>(
+  assertion: () => T | Promise<T>,
+  { timeoutMs = 10_000, intervalMs = 25 }: EventuallyOptions = {},
+): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     try {

@@ -8,7 +8,10 @@ const LOCK = 7_202_511;
 /** Time for closed connections to be seen as closed by the server. */
 const GRACE_MS = 2000;
 
-/** Makes all tables and roles in the database at `databaseUrl` (the owner's address) and tells the addresses of the two roles: `prepareDatabase` of @analytics/timescale. */
+/**
+ * Makes all tables and roles in the database at `databaseUrl` (the owner's address) and tells the addresses of the two roles:
+ * `prepareDatabase` of @analytics/timescale.
+ */
 export type PrepareDatabase = (options: { databaseUrl: string }) => Promise<{ writerUrl: string; readerUrl: string }>;
 
 export interface EmptyDatabase {
@@ -31,8 +34,8 @@ export function emptyDatabase(): Promise<EmptyDatabase> {
 }
 
 /**
- * A new database with all tables, for one spec file or one test: a copy of a template that is prepared once per run (about 0.1 s after the first).
- * What belongs to a database as a whole (`ALTER DATABASE … SET`, `GRANT … ON DATABASE`) is not copied by PostgreSQL.
+ * A new database with all tables, for one spec file or one test: a copy of a template that is prepared once per run (about 0.1 s after
+ * the first). What belongs to a database as a whole (`ALTER DATABASE … SET`, `GRANT … ON DATABASE`) is not copied by PostgreSQL.
  */
 export async function freshDatabase(prepare: PrepareDatabase): Promise<FreshDatabase> {
   const roles = await ensureTemplate(prepare);
@@ -42,7 +45,8 @@ export async function freshDatabase(prepare: PrepareDatabase): Promise<FreshData
   return { ...database, writerUrl: here(roles.writerUrl), readerUrl: here(roles.readerUrl) };
 }
 
-const addressOf = (database: string): string => Object.assign(new URL(testServiceUrl('TEST_DATABASE_URL')), { pathname: `/${database}` }).href;
+const addressOf = (database: string): string =>
+  Object.assign(new URL(testServiceUrl('TEST_DATABASE_URL')), { pathname: `/${database}` }).href;
 
 async function createDatabase(template: string): Promise<EmptyDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
@@ -54,7 +58,10 @@ async function createDatabase(template: string): Promise<EmptyDatabase> {
 function ensureTemplate(prepare: PrepareDatabase): Promise<{ writerUrl: string; readerUrl: string }> {
   return withPostgres(addressOf('postgres'), async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    const { rows } = await client.query<{ roles: string | null }>("SELECT shobj_description(oid, 'pg_database') AS roles FROM pg_database WHERE datname = $1", [TEMPLATE]);
+    const { rows } = await client.query<{ roles: string | null }>(
+      "SELECT shobj_description(oid, 'pg_database') AS roles FROM pg_database WHERE datname = $1",
+      [TEMPLATE],
+    );
     if (rows[0]?.roles) return JSON.parse(rows[0].roles) as { writerUrl: string; readerUrl: string };
     await client.query(`DROP DATABASE IF EXISTS ${TEMPLATE} WITH (FORCE)`);
     await client.query(`CREATE DATABASE ${TEMPLATE}`);
@@ -72,13 +79,15 @@ function ensureTemplate(prepare: PrepareDatabase): Promise<{ writerUrl: string; 
 
 async function dropDatabase(name: string): Promise<void> {
   await withPostgres(addressOf('postgres'), async (client) => {
-    const statement = "SELECT application_name, left(query, 120) AS query FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'";
+    const statement =
+      "SELECT application_name, left(query, 120) AS query FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'";
     try {
       await eventually(
         async () => {
           const { rows } = await client.query<{ application_name: string; query: string }>(statement, [name]);
           const open = rows.map((row) => `"${row.application_name}" after: ${row.query}`);
-          if (open.length > 0) throw new Error(`${open.length} connection(s) to ${name} were left open: ${open.join('; ')}. Close them before drop().`);
+          if (open.length > 0)
+            throw new Error(`${open.length} connection(s) to ${name} were left open: ${open.join('; ')}. Close them before drop().`);
         },
         { timeoutMs: GRACE_MS },
       );

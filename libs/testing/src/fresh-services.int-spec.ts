@@ -18,7 +18,8 @@ const prepare = async ({ databaseUrl }: { databaseUrl: string }) => {
   return { writerUrl: databaseUrl, readerUrl };
 };
 
-const count = (url: string) => withPostgres(url, async (client) => (await client.query('SELECT count(*)::int AS n FROM reading')).rows[0] as { n: number });
+const count = (url: string) =>
+  withPostgres(url, async (client) => (await client.query('SELECT count(*)::int AS n FROM reading')).rows[0] as { n: number });
 
 describe('freshDatabase', () => {
   it('gives each caller tables of its own, prepared once', async () => {
@@ -32,7 +33,9 @@ describe('freshDatabase', () => {
 
   it('keeps the walls between the roles in the copies', async () => {
     const database = await freshDatabase(prepare);
-    await expect(withPostgres(database.readerUrl, (client) => client.query('INSERT INTO reading VALUES (now(), 1)'))).rejects.toThrow('permission denied');
+    await expect(withPostgres(database.readerUrl, (client) => client.query('INSERT INTO reading VALUES (now(), 1)'))).rejects.toThrow(
+      'permission denied',
+    );
     await database.drop();
   });
 });

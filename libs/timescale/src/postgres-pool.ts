@@ -5,9 +5,9 @@ export interface PoolSettings {
   max: number;
   /** Shown in `pg_stat_activity`, so that an operator can tell who holds a lock. */
   applicationName: string;
-  /** After this many milliseconds an unanswered statement fails and its connection is thrown away (a half-open link never answers). Default 60,000. */
+  /** After this many ms an unanswered statement fails and its connection is thrown away: a half-open link never answers. Default 60,000. */
   queryTimeoutMs?: number;
-  /** Told when a connection breaks between two statements. The pool replaces it by itself; default: nothing, since the next statement reports what matters. */
+  /** Told when an idle connection breaks. The pool replaces it by itself; default: nothing, since the next statement reports what matters. */
   onError?: (error: Error) => void;
 }
 

@@ -20,15 +20,16 @@ export const on = <K extends keyof Events>(type: K, handle: (event: Events[K]) =
  * of the original function.
  * @param before sees the arguments and may return a function that passes on the result
  */
-export function observe<A extends unknown[], R, K extends string>(
-  owner: Record<K, (...args: A) => R>,
-  name: K,
-  before: (args: A, self: unknown) => ((result: R) => R | void) | void,
+export function observe<O extends object, A extends unknown[], R>(
+  owner: O,
+  name: keyof O,
+  before: (args: A, self: O) => ((result: R) => R | void) | void,
 ): void {
-  owner[name] = new Proxy(owner[name], {
+  const methods = owner as Record<keyof O, (...args: A) => R>;
+  methods[name] = new Proxy(methods[name], {
     apply(original, self, args) {
       const after = guard(before)(args as A, self);
-      const result = Reflect.apply(original, self, args);
+      const result = original.apply(self, args as A);
       return (after && guard(after)(result)) ?? result;
     },
   });

@@ -32,18 +32,19 @@ export async function ensureBinaries(log: Log): Promise<ServerBinaries> {
   if (await works(target)) return binariesIn(join(target, 'root'));
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o755);
-  await step(log, 'preparing the programs of PostgreSQL and Redis', () =>
-    exclusively(target, async () => {
-      if (!(await works(target))) await build(folder, target, log);
-    }),
-  );
+  const buildUnlessDone = async () => {
+    if (!(await works(target))) await build(folder, target, log);
+  };
+  await exclusively(target, buildUnlessDone, () => log('services: waiting for another process that prepares PostgreSQL and Redis ...'));
   return binariesIn(join(target, 'root'));
 }
 
 async function works(target: string): Promise<boolean> {
   const { postgresBin, redisServer, redisCli } = binariesIn(join(target, 'root'));
   if (!existsSync(redisCli) || !existsSync(join(postgresBin, 'psql'))) return false;
-  const answers = await Promise.all([...['postgres', 'initdb'].map((name) => join(postgresBin, name)), redisServer].map((program) => run(program, ['--version'])));
+  const answers = await Promise.all(
+    [...['postgres', 'initdb'].map((name) => join(postgresBin, name)), redisServer].map((program) => run(program, ['--version'])),
+  );
   return answers.every(({ code }) => code === 0);
 }
 
@@ -57,13 +58,19 @@ async function build(folder: string, target: string, log: Log): Promise<void> {
   mkdirSync(partial);
   chmodSync(partial, 0o755);
   try {
-    await step(log, 'fetching PostgreSQL 17 with TimescaleDB and Redis (about 100 MB, once)', () => fetchDebianBinaries(partial, target), true);
+    await step(
+      log,
+      'fetching PostgreSQL 17 with TimescaleDB and Redis (about 100 MB, once)',
+      () => fetchDebianBinaries(partial, target),
+      true,
+    );
     rmSync(target, { recursive: true, force: true });
     renameSync(partial, target);
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }
-  if (!(await works(target))) throw new ProgramsUnavailableError(`the fetched programs do not run on this machine: ${await whyNot(target)}`);
+  if (!(await works(target)))
+    throw new ProgramsUnavailableError(`the fetched programs do not run on this machine: ${await whyNot(target)}`);
 }
 
 async function whyNot(target: string): Promise<string> {

@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { reasonOf, ServicesError } from './services-error.js';
 import { openShell, resetServices, servicesStatus, startServices, stopServices } from './services.js';
 
@@ -27,7 +26,8 @@ async function status(): Promise<void> {
   const { provider, redisUrl, databaseUrl, dataFolder } = await servicesStatus({ root });
   print(`redis       ${redisUrl ?? 'not running'}`);
   print(`timescaledb ${databaseUrl ?? 'not running'}`);
-  print(`provider    ${provider}${dataFolder === undefined ? '' : `, data in ${relative(root, dataFolder).startsWith('..') ? dataFolder : relative(root, dataFolder)}`}`);
+  print(`provider    ${provider}`);
+  if (dataFolder !== undefined) print(`data        ${dataFolder}`);
 }
 
 async function main([command, ...args]: string[]): Promise<number> {

@@ -18,8 +18,16 @@ const LOADERS: Record<string, { triplet: string; loader: string }> = {
 };
 
 // LLVM (only for the JIT, which is switched off), perl, locales and what only a booting system needs: more than half of the 425 MB.
-const NOT_UNPACKED = /^(?:libllvm|libz3|perl|libperl|locales|libc-l10n|login|passwd|adduser|procps|openssl-provider|util-linux|mount|sysv|init-)/;
-const NOT_KEPT = ['usr/share/doc', 'usr/share/man', 'usr/share/locale', 'usr/share/i18n', 'usr/share/perl5', `usr/lib/postgresql/${POSTGRES_MAJOR}/lib/bitcode`];
+const NOT_UNPACKED =
+  /^(?:libllvm|libz3|perl|libperl|locales|libc-l10n|login|passwd|adduser|procps|openssl-provider|util-linux|mount|sysv|init-)/;
+const NOT_KEPT = [
+  'usr/share/doc',
+  'usr/share/man',
+  'usr/share/locale',
+  'usr/share/i18n',
+  'usr/share/perl5',
+  `usr/lib/postgresql/${POSTGRES_MAJOR}/lib/bitcode`,
+];
 const PARALLEL_UNPACKS = 4;
 
 /** Where an unpacked root has its programs. */
@@ -32,7 +40,10 @@ export function binariesIn(root: string): ServerBinaries {
   };
 }
 
-/** What this machine lacks for fetching Debian's packages, in words; empty when nothing is missing. `folder` is where they would be unpacked. */
+/**
+ * What this machine lacks for fetching Debian's packages, in words; empty when nothing is missing. `folder` is where they would be
+ * unpacked.
+ */
 export async function missingForDebian(folder: string): Promise<string[]> {
   if (process.platform !== 'linux') return [`Linux (this is ${process.platform})`];
   const missing: string[] = [];
@@ -78,7 +89,8 @@ async function download(folder: string): Promise<string> {
   for (const name of ['lists/partial', 'cache/archives/partial', 'state']) mkdirSync(path(name), { recursive: true });
   writeFileSync(path('status'), '');
   writeFileSync(path('sources.list'), `deb [signed-by=${keyring()}] ${findDebianMirror()} ${DEBIAN_SUITE} main\n`);
-  // A file given with -c is read after the machine's own configuration (proxies stay), and can clear its hooks, which would touch the system.
+  // A file given with -c is read after the machine's own configuration (proxies stay), and can clear its hooks, which would touch the
+  // system.
   const config = [
     '#clear APT::Update::Post-Invoke;',
     '#clear APT::Update::Post-Invoke-Success;',
@@ -97,9 +109,12 @@ async function download(folder: string): Promise<string> {
     'APT::Keep-Downloaded-Packages "true";',
     'Acquire::Languages "none";',
     'Acquire::Retries "3";',
+    // A mirror that cannot be read is an error, not a warning.
+    'APT::Update::Error-Mode "any";',
   ];
   writeFileSync(path('apt.conf'), `${config.join('\n')}\n`);
-  const apt = (...args: string[]) => run('apt-get', ['-c', path('apt.conf'), '-q', ...args], { env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' } });
+  const apt = (...args: string[]) =>
+    run('apt-get', ['-c', path('apt.conf'), '-q', ...args], { env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' } });
   must(await apt('update'), `reading the package lists of ${findDebianMirror()}`);
   must(await apt('install', '--download-only', '-y', ...PACKAGES), `fetching ${PACKAGES.join(', ')} from ${findDebianMirror()}`);
   return path('cache/archives');
@@ -114,13 +129,17 @@ async function useUnpackedLibraries(root: string, finalRoot: string): Promise<vo
   // --force-rpath: RUNPATH is not passed on to the libraries' own libraries.
   const patches = ['--set-interpreter', join(finalLibraries, loader), '--force-rpath', '--set-rpath', finalLibraries];
   for (const program of programs) {
-    must(await run(join(libraries, loader), ['--library-path', libraries, join(root, 'usr/bin/patchelf'), ...patches, program]), `patching ${program}`);
+    must(
+      await run(join(libraries, loader), ['--library-path', libraries, join(root, 'usr/bin/patchelf'), ...patches, program]),
+      `patching ${program}`,
+    );
   }
 }
 
 function must(finished: Finished, doing: string): void {
   if (finished.code === 0) return;
-  if (/No space left on device/.test(finished.stderr)) throw new ServicesError(`The disk became full while ${doing}. About ${NEEDED_MB} MB are needed.`);
+  if (/No space left on device/.test(finished.stderr))
+    throw new ServicesError(`The disk became full while ${doing}. About ${NEEDED_MB} MB are needed.`);
   const lines = finished.stderr.split('\n').filter((line) => line.trim() !== '');
   throw new ProgramsUnavailableError(`${doing} failed: ${lines.slice(-3).join(' ') || `exit code ${finished.code}`}`);
 }

@@ -31,8 +31,18 @@ describe('the Debian mirror in apt sources', () => {
 
   it('is found in one-line form, with or without options', () => {
     const thirdParty = 'deb [signed-by=/usr/share/keyrings/x.gpg] https://packages.example.org/apt bookworm main\n';
-    expect(debianMirrorIn(`${thirdParty}# deb http://old.example.org/debian stretch main\ndeb http://mirror.example.org/debian/ bookworm main\n`, 'one-line')).toBe('http://mirror.example.org/debian/');
-    expect(debianMirrorIn('deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://mirror.example.org/d trixie main\n', 'one-line')).toBe('http://mirror.example.org/d');
+    expect(
+      debianMirrorIn(
+        `${thirdParty}# deb http://old.example.org/debian stretch main\ndeb http://mirror.example.org/debian/ bookworm main\n`,
+        'one-line',
+      ),
+    ).toBe('http://mirror.example.org/debian/');
+    expect(
+      debianMirrorIn(
+        'deb [arch=amd64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://mirror.example.org/d trixie main\n',
+        'one-line',
+      ),
+    ).toBe('http://mirror.example.org/d');
     expect(debianMirrorIn(thirdParty, 'one-line')).toBeUndefined();
   });
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 const DEBIAN_SUITE = /^(?:bullseye|bookworm|trixie|forky|sid|oldoldstable|oldstable|stable|testing|unstable)$/;
 const DEBIAN_KEYRING = /debian-archive/;
-// Third parties (cloud SDKs, PostgreSQL's own archive) also use Debian's suite names or add a suffix; a Debian archive is signed by Debian's keyring or says so in its path.
+// Third parties (cloud SDKs, PostgreSQL's own archive) also use Debian's suite names or add a suffix; a Debian archive is signed by
+// Debian's keyring or says so in its path.
 const DEBIAN_PATH = /\/debian\/?$/;
 
 interface AptEntry {
@@ -20,7 +21,10 @@ function parseDeb822(text: string): AptEntry[] {
     .split(/\n\s*\n/)
     .map((stanza) => {
       const fields = new Map<string, string>();
-      for (const line of stanza.replaceAll(/^#.*\n?/gm, '').replaceAll(/\n[ \t]+/g, ' ').split('\n')) {
+      for (const line of stanza
+        .replaceAll(/^#.*\n?/gm, '')
+        .replaceAll(/\n[ \t]+/g, ' ')
+        .split('\n')) {
         const colon = line.indexOf(':');
         if (colon > 0) fields.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
       }
@@ -56,7 +60,9 @@ export function debianMirrorIn(text: string, format: 'deb822' | 'one-line'): str
   return entry?.uris[0];
 }
 
-/** The mirror this machine takes Debian's packages from: `DEBIAN_MIRROR`, else the first one in apt's sources. Undefined on other systems. */
+/**
+ * The mirror this machine takes Debian's packages from: `DEBIAN_MIRROR`, else the first one in apt's sources. Undefined on other systems.
+ */
 export function findDebianMirror(env: NodeJS.ProcessEnv = process.env, aptFolder = '/etc/apt'): string | undefined {
   if (env['DEBIAN_MIRROR']) return env['DEBIAN_MIRROR'];
   const parts = join(aptFolder, 'sources.list.d');

@@ -13,7 +13,11 @@ describe('infra/docker-compose.yml', () => {
 
   it('makes the database and owner that embedded servers have', () => {
     const url = new URL(ownerUrl(5432));
-    expect([valueOf('POSTGRES_USER'), valueOf('POSTGRES_PASSWORD'), valueOf('POSTGRES_DB')]).toEqual([url.username, url.password, url.pathname.slice(1)]);
+    expect([valueOf('POSTGRES_USER'), valueOf('POSTGRES_PASSWORD'), valueOf('POSTGRES_DB')]).toEqual([
+      url.username,
+      url.password,
+      url.pathname.slice(1),
+    ]);
   });
 
   it('publishes ports on loopback only', () => {

@@ -17,7 +17,8 @@ const POSTGRES_PORT = 5432;
 /** Why Docker cannot be used here, in words; undefined when a daemon and the compose plugin answer. */
 export async function missingForDocker(): Promise<string | undefined> {
   const daemon = await docker('version', '--format', '{{.Server.Version}}');
-  if (daemon.code !== 0) return `no Docker daemon answers (${reasonOf(daemon.stderr) || 'docker is not installed'})`;
+  if (daemon.stderr.includes('ENOENT')) return 'docker is not installed';
+  if (daemon.code !== 0) return `no Docker daemon answers (${reasonOf(daemon.stderr)})`;
   return (await docker('compose', 'version')).code === 0 ? undefined : 'Docker has no compose plugin';
 }
 
@@ -25,7 +26,8 @@ export async function missingForDocker(): Promise<string | undefined> {
 export function dockerServices(root: string, log: Log, environment: NodeJS.ProcessEnv): ServicesProvider {
   const file = join(root, 'infra', 'docker-compose.yml');
   const composeArgs = ['compose', '-f', file];
-  const compose = (args: string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> => run('docker', [...composeArgs, ...args], { env: { ...process.env, ...env } });
+  const compose = (args: string[], env: NodeJS.ProcessEnv = {}): Promise<Finished> =>
+    run('docker', [...composeArgs, ...args], { env: { ...process.env, ...env } });
   const publishedPort = async (service: string, port: number): Promise<number | undefined> => {
     const { code, stdout } = await compose(['port', service, String(port)]);
     const published = Number(stdout.trim().split(':').at(-1));

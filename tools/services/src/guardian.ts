@@ -1,6 +1,7 @@
 /**
- * Clears away after private servers. Started by private-services.ts with a pipe as its standard input: the pipe's end closes when the parent stops
- * or dies, even by kill -9. Then every process that names the folder is ended, every container removed, and the folder deleted.
+ * Clears away after private servers. Started by private-services.ts with a pipe as its standard input: the pipe's end closes when the
+ * parent stops or dies, even by kill -9. Then every process that names the folder is ended, every container removed, and the folder
+ * deleted.
  *
  * Arguments: the folder, then names of Docker containers.
  */

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withPostgres } from './probe-url.js';
 import { run, runsWith } from './process-probe.js';
@@ -79,11 +79,7 @@ async function probe(port: number, dataFolder: string): Promise<void> {
 
 /** Creates the data folder unless it is there. A folder left half made by an interrupted run is made anew. */
 export async function initPostgres({ binaries, dataFolder, identity, durable }: Omit<PostgresOptions, 'port' | 'logFile'>): Promise<void> {
-  if (existsSync(join(dataFolder, 'PG_VERSION'))) {
-    const major = Number(readFileSync(join(dataFolder, 'PG_VERSION'), 'utf8'));
-    if (major === binaries.postgresMajor) return;
-    throw new ServicesError(`${dataFolder} was made by PostgreSQL ${major}, but version ${binaries.postgresMajor} is used here. Use that version, or delete the data with: npm run services -- reset`);
-  }
+  if (isInitialised(dataFolder, binaries.postgresMajor)) return;
   const partial = `${dataFolder}.partial`;
   const passwordFile = join(dirname(dataFolder), `.initdb-${process.pid}`);
   rmSync(partial, { recursive: true, force: true });
@@ -91,16 +87,29 @@ export async function initPostgres({ binaries, dataFolder, identity, durable }: 
   writeFileSync(passwordFile, PASSWORD, { mode: 0o600 });
   if (identity !== undefined) [partial, passwordFile].forEach((path) => chownSync(path, identity.uid, identity.gid));
   // PostgreSQL's own C.UTF-8 (since 17) knows the case of all letters and needs no locale of the system.
-  const locale = binaries.postgresMajor >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'] : ['--locale=C'];
-  const args = ['-D', partial, '-U', OWNER, '-A', 'scram-sha-256', '--pwfile', passwordFile, '--encoding=UTF8', ...locale, ...(durable ? [] : ['--no-sync'])];
-  const finished = await run(join(binaries.postgresBin, 'initdb'), args, { cwd: '/', env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' }, ...identity });
+  const locale = binaries.postgresMajor >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : [];
+  const account = ['-U', OWNER, '-A', 'scram-sha-256', '--pwfile', passwordFile];
+  const args = ['-D', partial, ...account, '--encoding=UTF8', '--locale=C', ...locale, ...(durable ? [] : ['--no-sync'])];
+  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+  const finished = await run(join(binaries.postgresBin, 'initdb'), args, { cwd: '/', env, ...identity });
   rmSync(passwordFile, { force: true });
   if (finished.code !== 0) {
     rmSync(partial, { recursive: true, force: true });
-    throw new ServicesError(`initdb failed in ${dirname(dataFolder)}: ${finished.stderr.trim().split('\n').slice(-2).join(' ')}`);
+    const lines = finished.stderr.trim().split('\n').slice(-2);
+    throw new ServicesError(`initdb failed in ${dirname(dataFolder)}: ${lines.join(' ')}`);
   }
-  chmodSync(partial, 0o700);
   renameSync(partial, dataFolder);
+}
+
+function isInitialised(dataFolder: string, postgresMajor: number): boolean {
+  const versionFile = join(dataFolder, 'PG_VERSION');
+  if (!existsSync(versionFile)) return false;
+  const major = Number(readFileSync(versionFile, 'utf8'));
+  if (major === postgresMajor) return true;
+  throw new ServicesError(
+    `${dataFolder} was made by PostgreSQL ${major}, but version ${postgresMajor} is used here. ` +
+      'Use that version, or delete the data with: npm run services -- reset',
+  );
 }
 
 /** Creates the `analytics` database unless it is there. */
@@ -112,8 +121,8 @@ export async function ensureDatabase(port: number): Promise<void> {
 }
 
 /**
- * The server that runs on this data folder, if one does. The lock file of a server that died (or whose process id now belongs to something else)
- * is removed, because PostgreSQL would refuse to start over a process of the same user.
+ * The server that runs on this data folder, if one does. The lock file of a server that died (or whose process id now belongs to
+ * something else) is removed, because PostgreSQL would refuse to start over a process of the same user.
  */
 export function runningPostgres(dataFolder: string): { pid: number; port: number } | undefined {
   const lockFile = join(dataFolder, 'postmaster.pid');

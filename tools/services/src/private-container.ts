@@ -8,7 +8,10 @@ import { reasonOf, ServicesError } from './services-error.js';
 
 const READY_MS = 120_000;
 
-/** The same promises as an embedded private server, kept by a container. Its port is chosen here: Docker would give a new one at each start. */
+/**
+ * The same promises as an embedded private server, kept by a container. Its port is chosen here: Docker would give a new one at each
+ * start.
+ */
 export async function privateContainer(kind: 'redis' | 'postgres', name: string, options: PrivateServicesOptions): Promise<PrivateServer> {
   const port = await freePort();
   const url = kind === 'redis' ? `redis://127.0.0.1:${port}` : ownerUrl(port);
@@ -41,18 +44,32 @@ function redisCommand({ redisSettings }: PrivateServicesOptions): string[] {
 function postgresCommand({ durable, postgresSettings }: PrivateServicesOptions): string[] {
   const { username, password } = new URL(ownerUrl(5432));
   const settings = { ...(durable ? {} : { fsync: 'off' }), ...postgresSettings };
-  const environment = [`POSTGRES_USER=${username}`, `POSTGRES_PASSWORD=${password}`, `POSTGRES_DB=${DATABASE}`, 'TIMESCALEDB_TELEMETRY=off', 'NO_TS_TUNE=true'];
-  return [...environment.flatMap((entry) => ['-e', entry]), IMAGES.postgres, 'postgres', ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
+  const environment = [
+    `POSTGRES_USER=${username}`,
+    `POSTGRES_PASSWORD=${password}`,
+    `POSTGRES_DB=${DATABASE}`,
+    'TIMESCALEDB_TELEMETRY=off',
+    'NO_TS_TUNE=true',
+  ];
+  return [
+    ...environment.flatMap((entry) => ['-e', entry]),
+    IMAGES.postgres,
+    'postgres',
+    ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+  ];
 }
 
 async function ready(name: string, url: string): Promise<number> {
   const deadline = Date.now() + READY_MS;
   for (;;) {
     try {
-      await (url.startsWith('redis:') ? withRedis(url, (client) => client.ping()) : withPostgres(url, (client) => client.query('SELECT 1')));
+      await (url.startsWith('redis:')
+        ? withRedis(url, (client) => client.ping())
+        : withPostgres(url, (client) => client.query('SELECT 1')));
       return Number(await must('inspect', '--format', '{{.State.Pid}}', name));
     } catch (error) {
-      if (Date.now() > deadline) throw new ServicesError(`container ${name} does not answer: ${reasonOf(error)}; see: docker logs ${name}`, { cause: error });
+      if (Date.now() > deadline)
+        throw new ServicesError(`container ${name} does not answer: ${reasonOf(error)}; see: docker logs ${name}`, { cause: error });
       await delay(100);
     }
   }

@@ -37,15 +37,28 @@ describe('private services', () => {
     await Promise.all([redis.start(), postgres.start()]);
     expect([redis.pid, postgres.pid]).not.toEqual(before);
     expect(await withRedis(redis.url, (client) => client.get('kept'))).toBe('yes');
-    expect(await withPostgres(postgres.url, async (client) => (await client.query('SELECT answer FROM kept')).rows)).toEqual([{ answer: 42 }]);
+    expect(await withPostgres(postgres.url, async (client) => (await client.query('SELECT answer FROM kept')).rows)).toEqual([
+      { answer: 42 },
+    ]);
   });
 
   it('bring TimescaleDB without its telemetry, and a Redis that loses and evicts nothing', async () => {
     const { redis, postgres } = await startPair();
-    const { rows } = await withPostgres(postgres.url, (client) => client.query("SELECT current_setting('timescaledb.telemetry_level') AS telemetry, count(*)::int AS n FROM pg_available_extensions WHERE name = 'timescaledb'"));
+    const { rows } = await withPostgres(postgres.url, (client) =>
+      client.query(
+        `SELECT current_setting('timescaledb.telemetry_level') AS telemetry, count(*)::int AS n
+         FROM pg_available_extensions WHERE name = 'timescaledb'`,
+      ),
+    );
     expect(rows).toEqual([{ telemetry: 'off', n: 1 }]);
-    const settings = await withRedis(redis.url, async (client) => [await client.config('GET', 'appendfsync'), await client.config('GET', 'maxmemory-policy')]);
-    expect(settings).toEqual([['appendfsync', 'always'], ['maxmemory-policy', 'noeviction']]);
+    const settings = await withRedis(redis.url, async (client) => [
+      await client.config('GET', 'appendfsync'),
+      await client.config('GET', 'maxmemory-policy'),
+    ]);
+    expect(settings).toEqual([
+      ['appendfsync', 'always'],
+      ['maxmemory-policy', 'noeviction'],
+    ]);
   });
 
   it('start only what is asked for, with the settings asked for', async () => {
@@ -70,7 +83,8 @@ describe('private services', () => {
     parent.kill('SIGKILL');
     expect(await Promise.all(pids.map((pid) => waitUntilGone(pid, 10_000)))).toEqual([true, true]);
     // The guardian removes the folder last.
-    for (const deadline = Date.now() + 10_000; existsSync(folder) && Date.now() < deadline; ) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const deadline = Date.now() + 10_000; existsSync(folder) && Date.now() < deadline;)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     expect(existsSync(folder)).toBe(false);
   });
 });

@@ -18,15 +18,24 @@ import { isPassable, serverIdentity } from './unprivileged-user.js';
 
 /** What to start, and how. Everything has a default. */
 export interface PrivateServicesOptions {
-  /** Folder below which the temporary folder is made. Default: the system's folder for temporary files. Everything in it is deleted at the end. */
+  /**
+   * Folder below which the temporary folder is made. Default: the system's folder for temporary files. Everything in it is deleted at the
+   * end.
+   */
   dir?: string;
   /** Start PostgreSQL with TimescaleDB. Default true. */
   postgres?: boolean;
   /** Start Redis. Default true. */
   redis?: boolean;
-  /** true: PostgreSQL with fsync, as in production (needed for honest benchmarks). Default false: quick, and data still survives kill -9 of the server. */
+  /**
+   * true: PostgreSQL with fsync, as in production (needed for honest benchmarks). Default false: quick, and data still survives kill -9
+   * of the server.
+   */
   durable?: boolean;
-  /** Settings of redis.conf, for example `{ appendfsync: 'everysec', 'enable-debug-command': 'local' }`. Default: appendonly, appendfsync always, noeviction. */
+  /**
+   * Settings of redis.conf, for example `{ appendfsync: 'everysec', 'enable-debug-command': 'local' }`. Default: appendonly, appendfsync
+   * always, noeviction.
+   */
   redisSettings?: Record<string, string>;
   /** Settings of postgresql.conf, for example `{ max_connections: '300' }`. */
   postgresSettings?: Record<string, string>;
@@ -61,11 +70,16 @@ export type PrivatePair = Required<PrivateServices>;
 
 /**
  * Starts private servers on free ports and in a temporary folder, for tests and benchmarks. Nothing of them survives this process:
- * `stop()` ends them, and so does the end of this process, even by kill -9. Rejects with a ServicesError when neither Debian's packages nor Docker are at hand.
+ * `stop()` ends them, and so does the end of this process, even by kill -9. Rejects with a ServicesError when neither Debian's packages
+ * nor Docker are at hand.
  */
 export function startPrivateServices(options?: PrivateServicesOptions & { postgres?: true; redis?: true }): Promise<PrivatePair>;
-export function startPrivateServices(options?: PrivateServicesOptions & { postgres?: true }): Promise<PrivateServices & { postgres: PrivateServer }>;
-export function startPrivateServices(options?: PrivateServicesOptions & { redis?: true }): Promise<PrivateServices & { redis: PrivateServer }>;
+export function startPrivateServices(
+  options?: PrivateServicesOptions & { postgres?: true },
+): Promise<PrivateServices & { postgres: PrivateServer }>;
+export function startPrivateServices(
+  options?: PrivateServicesOptions & { redis?: true },
+): Promise<PrivateServices & { redis: PrivateServer }>;
 export function startPrivateServices(options?: PrivateServicesOptions): Promise<PrivateServices>;
 export async function startPrivateServices(options: PrivateServicesOptions = {}): Promise<PrivateServices> {
   try {
@@ -81,15 +95,25 @@ async function start(options: PrivateServicesOptions): Promise<PrivateServices> 
     throw error;
   });
   if (binaries instanceof Error && !(await dockerAnswers())) {
-    throw new ServicesError(`No private Redis and TimescaleDB can be started here: ${reasonOf(binaries)}; and no Docker daemon answers. Use Debian 12 or 13 with apt, or start Docker.`, { cause: binaries });
+    throw new ServicesError(
+      `No private Redis and TimescaleDB can be started here: ${reasonOf(binaries)}; and no Docker daemon answers. ` +
+        'Use Debian 12 or 13 with apt, or start Docker.',
+      { cause: binaries },
+    );
   }
   const folder = temporaryFolder(options.dir);
-  const names = binaries instanceof Error ? { redis: `${folder.split('/').at(-1)}-redis`, postgres: `${folder.split('/').at(-1)}-postgres` } : undefined;
+  const names =
+    binaries instanceof Error
+      ? { redis: `${folder.split('/').at(-1)}-redis`, postgres: `${folder.split('/').at(-1)}-postgres` }
+      : undefined;
   const guardian = startGuardian(folder, Object.values(names ?? {}));
   const make = (kind: 'redis' | 'postgres'): Promise<PrivateServer> =>
     binaries instanceof Error ? privateContainer(kind, names?.[kind] ?? '', options) : embedded(kind, binaries, folder, options);
   try {
-    const [redis, postgres] = await Promise.all([options.redis === false ? undefined : make('redis'), options.postgres === false ? undefined : make('postgres')]);
+    const [redis, postgres] = await Promise.all([
+      options.redis === false ? undefined : make('redis'),
+      options.postgres === false ? undefined : make('postgres'),
+    ]);
     const stop = async (): Promise<void> => {
       await Promise.all([redis?.stop(), postgres?.stop()]);
       await dismiss(guardian);
@@ -114,7 +138,11 @@ function temporaryFolder(parent?: string): string {
 function startGuardian(folder: string, containers: string[]): ChildProcess {
   // From dist, also when this file itself runs from src below Jest: the guardian is a process of its own and needs built code.
   const script = fileURLToPath(new URL('../dist/guardian.js', import.meta.url));
-  const guardian = spawn(process.execPath, [script, folder, ...containers], { detached: true, stdio: ['pipe', 'ignore', 'ignore'], cwd: '/' });
+  const guardian = spawn(process.execPath, [script, folder, ...containers], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    cwd: '/',
+  });
   guardian.unref();
   (guardian.stdin as unknown as { unref(): void }).unref();
   return guardian;
@@ -129,7 +157,12 @@ function dismiss(guardian: ChildProcess): Promise<void> {
   });
 }
 
-async function embedded(kind: 'redis' | 'postgres', binaries: ServerBinaries, folder: string, options: PrivateServicesOptions): Promise<PrivateServer> {
+async function embedded(
+  kind: 'redis' | 'postgres',
+  binaries: ServerBinaries,
+  folder: string,
+  options: PrivateServicesOptions,
+): Promise<PrivateServer> {
   const identity = serverIdentity();
   const port = await freePort();
   const shared = { binaries, dataFolder: join(folder, kind), logFile: join(folder, `${kind}.log`), port, identity };
@@ -158,4 +191,3 @@ async function controlled(spec: ServerSpec): Promise<PrivateServer> {
     },
   };
 }
-

@@ -19,7 +19,14 @@ export async function withPostgres<T>(url: string, work: (client: Client) => Pro
 /** Opens one connection to Redis, runs `work` and closes it. Rejects when the server cannot be reached. */
 export async function withRedis<T>(url: string, work: (client: Redis) => Promise<T>): Promise<T> {
   let fault: Error | undefined;
-  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: CONNECT_MS, maxRetriesPerRequest: 0, enableReadyCheck: false, connectionName: 'analytics-services' });
+  const client = new Redis(url, {
+    lazyConnect: true,
+    retryStrategy: () => null,
+    connectTimeout: CONNECT_MS,
+    maxRetriesPerRequest: 0,
+    enableReadyCheck: false,
+    connectionName: 'analytics-services',
+  });
   client.on('error', (error: Error) => (fault = error));
   try {
     await client.connect().catch((error: unknown) => {

@@ -37,10 +37,25 @@ export function redisSpec({ binaries, dataFolder, logFile, port, identity, setti
   const configFile = join(dataFolder, CONFIG_FILE);
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   const all = { ...SETTINGS, port: String(port), dir: `"${dataFolder}"`, pidfile: `"${join(dataFolder, PID_FILE)}"`, ...settings };
-  writeFileSync(configFile, Object.entries(all).map(([name, value]) => `${name} ${value}\n`).join(''));
+  writeFileSync(
+    configFile,
+    Object.entries(all)
+      .map(([name, value]) => `${name} ${value}\n`)
+      .join(''),
+  );
   if (identity !== undefined) [dataFolder, configFile].forEach((path) => chownSync(path, identity.uid, identity.gid));
   const url = `redis://127.0.0.1:${port}`;
-  return { name: 'Redis', command: binaries.redisServer, args: [configFile], logFile, identity, stopSignal: 'SIGTERM', url, port, probe: () => probe(url, dataFolder) };
+  return {
+    name: 'Redis',
+    command: binaries.redisServer,
+    args: [configFile],
+    logFile,
+    identity,
+    stopSignal: 'SIGTERM',
+    url,
+    port,
+    probe: () => probe(url, dataFolder),
+  };
 }
 
 async function probe(url: string, dataFolder: string): Promise<void> {

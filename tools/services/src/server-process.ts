@@ -65,7 +65,10 @@ export async function awaitAnswer(pid: number, spec: Pick<ServerSpec, 'probe'>):
 /** Stops a server in an orderly way and waits until its process is gone. Rejects when it is still there after a minute. */
 export async function stopServer(pid: number, spec: Pick<ServerSpec, 'name' | 'stopSignal'>): Promise<void> {
   signal(pid, spec.stopSignal);
-  if (!(await waitUntilGone(pid, STOP_MS))) throw new ServicesError(`${spec.name} (process ${pid}) did not stop within ${STOP_MS / 1000} s; see its log, then end it with: kill -9 ${pid}`);
+  if (!(await waitUntilGone(pid, STOP_MS)))
+    throw new ServicesError(
+      `${spec.name} (process ${pid}) did not stop within ${STOP_MS / 1000} s; see its log, then end it with: kill -9 ${pid}`,
+    );
 }
 
 /** Kills a server and its children with SIGKILL, as a power cut would, and waits until all are gone. */
@@ -78,6 +81,10 @@ export async function killServer(pid: number): Promise<void> {
 /** The last line of the log that tells about a fault, else its last line. */
 function complaint(logFile: string, from: number): string {
   if (!existsSync(logFile)) return 'it ended at once';
-  const lines = readFileSync(logFile).subarray(from).toString('utf8').split('\n').filter((line) => line.trim() !== '');
+  const lines = readFileSync(logFile)
+    .subarray(from)
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
   return lines.findLast((line) => /FATAL|PANIC|ERROR|error|Failed|Can't|denied/.test(line)) ?? lines.at(-1) ?? 'it ended at once';
 }

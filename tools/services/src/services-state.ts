@@ -6,7 +6,10 @@ import { isPassable, serverIdentity } from './unprivileged-user.js';
 /** Where Redis and TimescaleDB come from: addresses in the environment, Docker, or servers started here. */
 export type ProviderName = 'external' | 'docker' | 'embedded';
 
-/** The last known state, kept in `.data/services.json` for people and for the next run. The servers' own lock files decide when the two differ. */
+/**
+ * The last known state, kept in `.data/services.json` for people and for the next run. The servers' own lock files decide when the two
+ * differ.
+ */
 export interface ServicesState {
   provider: ProviderName;
   redisUrl?: string;
@@ -30,7 +33,10 @@ export function dataRoot(root: string): string {
   return folder;
 }
 
-/** Where embedded servers keep their data: `<root>/.data`, or a folder below /var/lib when root runs this in a place the servers' user may not enter. */
+/**
+ * Where embedded servers keep their data: `<root>/.data`, or a folder below /var/lib when root runs this in a place the servers' user may
+ * not enter.
+ */
 export function embeddedDataFolder(root: string): string {
   const own = dataRoot(root);
   if (isPassable(own, serverIdentity())) return own;

@@ -55,7 +55,9 @@ describe('embedded services', () => {
     squatter.close();
     expect(second.redisUrl).not.toBe(first.redisUrl);
     expect(await withRedis(second.redisUrl, (client) => client.get('kept'))).toBe('yes');
-    expect(await withPostgres(second.databaseUrl, async (client) => (await client.query('SELECT answer FROM kept')).rows)).toEqual([{ answer: 42 }]);
+    expect(await withPostgres(second.databaseUrl, async (client) => (await client.query('SELECT answer FROM kept')).rows)).toEqual([
+      { answer: 42 },
+    ]);
   });
 
   it('come back after a crash that left lock files naming a process of somebody else', async () => {
@@ -110,7 +112,11 @@ describe('services named by the environment', () => {
 });
 
 describe('the command', () => {
-  const command = (args: string[], variables: NodeJS.ProcessEnv) => run(process.execPath, [join(__dirname, '../dist/cli.js'), ...args], { cwd: root, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...variables } });
+  const command = (args: string[], variables: NodeJS.ProcessEnv) =>
+    run(process.execPath, [join(__dirname, '../dist/cli.js'), ...args], {
+      cwd: root,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...variables },
+    });
 
   it('prints the addresses, and runs psql on them', async () => {
     const { code, stdout } = await command(['up'], env);
@@ -121,7 +127,11 @@ describe('the command', () => {
   });
 
   it('ends with exit code 1 and one sentence on a fault', async () => {
-    expect(await command(['up'], { REDIS_URL: 'redis://127.0.0.1:1' })).toEqual({ code: 1, stdout: '', stderr: expect.stringMatching(/^REDIS_URL is set but [^\n]*\n$/) });
+    expect(await command(['up'], { REDIS_URL: 'redis://127.0.0.1:1' })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^REDIS_URL is set but [^\n]*\n$/),
+    });
     expect((await command(['unknown'], {})).stderr).toMatch(/^usage:/);
   });
 });

@@ -13,7 +13,10 @@ export interface ServicesOptions {
   log?: Log;
   /** Insists on one provider. Default: the environment variable SERVICES_PROVIDER, else the first that is possible. */
   provider?: ProviderName;
-  /** Where REDIS_URL, DATABASE_URL, SERVICES_PROVIDER, and the preferred ports REDIS_PORT and POSTGRES_PORT are read. Default: the environment of this process. */
+  /**
+   * Where REDIS_URL, DATABASE_URL, SERVICES_PROVIDER, and the preferred ports REDIS_PORT and POSTGRES_PORT are read. Default: the
+   * environment of this process.
+   */
   env?: NodeJS.ProcessEnv;
 }
 
@@ -29,11 +32,13 @@ export interface RunningServices {
 }
 
 const WAYS =
-  'Do one of these: (1) set REDIS_URL and DATABASE_URL to a Redis 7 and a PostgreSQL 16 with TimescaleDB of your own; (2) install and start Docker with its compose plugin; (3) use Debian 12 or 13 with apt, whose packages are then fetched for this user only.';
+  'Do one of these: (1) set REDIS_URL and DATABASE_URL to a Redis 7 and a PostgreSQL 16 with TimescaleDB of your own; ' +
+  '(2) install and start Docker with its compose plugin; ' +
+  '(3) use Debian 12 or 13 with apt, whose packages are then fetched for this user only.';
 
 /**
- * Brings up Redis and TimescaleDB and resolves when both answer. The first of these that is possible: servers named by REDIS_URL and DATABASE_URL;
- * servers with data from an earlier embedded run; Docker; embedded servers. Calling it again finds the running ones.
+ * Brings up Redis and TimescaleDB and resolves when both answer. The first of these that is possible: servers named by REDIS_URL and
+ * DATABASE_URL; servers with data from an earlier embedded run; Docker; embedded servers. Calling it again finds the running ones.
  * Rejects with a ServicesError whose message is for people.
  */
 export async function startServices(options: ServicesOptions): Promise<RunningServices> {
@@ -42,7 +47,8 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     const insisted = insistedProvider(options);
     if (insisted !== undefined || externalAddresses(envOf(options)) !== undefined) return running(await providerFor(options));
     const state = readState(options.root);
-    const dockerFault = state?.provider !== 'docker' && hasEmbeddedData(options.root) ? 'data of embedded servers is here' : await missingForDocker();
+    const dockerFault =
+      state?.provider !== 'docker' && hasEmbeddedData(options.root) ? 'data of embedded servers is here' : await missingForDocker();
     if (dockerFault === undefined) {
       try {
         return await running(dockerServices(options.root, log, envOf(options)));
@@ -55,7 +61,11 @@ export async function startServices(options: ServicesOptions): Promise<RunningSe
     }
     return running(embeddedServices(options.root, log, envOf(options))).catch((error: unknown) => {
       if (!(error instanceof ProgramsUnavailableError)) throw error;
-      throw new ServicesError(`Redis and TimescaleDB cannot be provided: REDIS_URL and DATABASE_URL are not set; ${dockerFault ?? 'docker compose failed'}; for Debian's packages, ${error.message}. ${WAYS}`, { cause: error });
+      throw new ServicesError(
+        `Redis and TimescaleDB cannot be provided: REDIS_URL and DATABASE_URL are not set; ${dockerFault ?? 'docker compose failed'}; ` +
+          `for Debian's packages, ${error.message}. ${WAYS}`,
+        { cause: error },
+      );
     });
   });
 }
@@ -68,7 +78,10 @@ export async function servicesStatus(options: ServicesOptions): Promise<ServiceA
   });
 }
 
-/** Stops what an earlier call started, also in another process, and tells whose servers they were. Does nothing when nothing runs or they are external. */
+/**
+ * Stops what an earlier call started, also in another process, and tells whose servers they were. Does nothing when nothing runs or they
+ * are external.
+ */
 export async function stopServices(options: ServicesOptions): Promise<ProviderName> {
   return explained(async () => {
     const provider = await providerFor(options);

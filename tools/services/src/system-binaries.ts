@@ -27,7 +27,11 @@ export async function findSystemBinaries(): Promise<ServerBinaries | undefined> 
 
 function findPostgres(): Pick<ServerBinaries, 'postgresBin' | 'postgresMajor'> | undefined {
   for (const root of POSTGRES_ROOTS) {
-    const majors = existsSync(root) ? readdirSync(root).map(Number).filter((major) => major >= LEAST_POSTGRES) : [];
+    const majors = existsSync(root)
+      ? readdirSync(root)
+          .map(Number)
+          .filter((major) => major >= LEAST_POSTGRES)
+      : [];
     for (const postgresMajor of majors.sort((a, b) => b - a)) {
       const control = join(root.replace('/lib/', '/share/'), String(postgresMajor), 'extension', 'timescaledb.control');
       const postgresBin = join(root, String(postgresMajor), 'bin');

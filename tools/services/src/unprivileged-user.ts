@@ -11,8 +11,8 @@ export interface RunAs {
 const NOBODY: RunAs = { uid: 65534, gid: 65534 };
 
 /**
- * PostgreSQL refuses to run as root, so root starts the servers as `nobody` or, when `dataFolder` exists already, as the user it belongs to.
- * Everybody else runs them as themselves.
+ * PostgreSQL refuses to run as root, so root starts the servers as `nobody` or, when `dataFolder` exists already, as the user it belongs
+ * to. Everybody else runs them as themselves.
  */
 export function serverIdentity(dataFolder?: string): RunAs | undefined {
   if (process.getuid?.() !== 0) return undefined;

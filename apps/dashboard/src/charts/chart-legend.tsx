@@ -9,7 +9,7 @@ interface ChartLegendProps {
 /** The lines of a chart by name; each can be taken out and put back. */
 export function ChartLegend({ lines, hidden, onToggle }: ChartLegendProps) {
   return (
-    <div role="group" aria-label="Event types in the chart" className="flex flex-wrap gap-1">
+    <div role="group" aria-label="Event types in the chart" className="flex flex-wrap md:gap-1">
       {lines.map(({ name, label, colour }) => {
         const shown = !hidden.includes(name);
         return (

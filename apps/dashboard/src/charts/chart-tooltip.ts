@@ -1,5 +1,5 @@
 import type uPlot from 'uplot';
-import type { ChartFrame } from './uplot-options.js';
+import type { ChartFrame } from './chart-frame.js';
 
 /** Text only, never markup: names come from events. */
 function element(tag: string, className: string, text = ''): HTMLElement {

@@ -1,9 +1,9 @@
 import type { SeriesDto } from '@analytics/dto';
 import type { Metric } from '../routes/search.js';
 import { compareTypes, typeColour, typeLabel } from '../ui/event-types.js';
-import { count, percent, rate, shortCount } from '../ui/format.js';
+import { axisCount, count, percent, rate } from '../ui/format.js';
 import { unfinishedBucket, type ChartLine } from './stack.js';
-import { describeBucket, type ChartFrame } from './uplot-options.js';
+import { describeBucket, type ChartFrame } from './chart-frame.js';
 
 /** The lines of an answer by type, in their fixed order and colours. */
 export function typeLines({ series }: SeriesDto): ChartLine[] {
@@ -12,7 +12,13 @@ export function typeLines({ series }: SeriesDto): ChartLine[] {
     .map(({ name, values }) => ({ name, label: typeLabel(name), colour: typeColour(name), values }));
 }
 
-const FORMATS: Record<Metric, (value: number) => string> = { events: shortCount, errors: shortCount, rate, errorShare: percent };
+type Format = (value: number) => string;
+const FORMATS: Record<Metric, [value: Format, axis: Format]> = {
+  events: [count, axisCount],
+  errors: [count, axisCount],
+  rate: [rate, rate],
+  errorShare: [percent, percent],
+};
 
 /** What a chart of one metric draws. Errors and their share are one line; the others are stacked by type. */
 export function metricLines(answer: SeriesDto, metric: Metric): ChartLine[] {
@@ -29,12 +35,14 @@ export function metricLines(answer: SeriesDto, metric: Metric): ChartLine[] {
 /** An answer as a chart of these lines. */
 export function seriesFrame(answer: SeriesDto, lines: readonly ChartLine[], metric: Metric = 'events'): ChartFrame {
   const { buckets, granularitySeconds, asOf } = answer;
+  const [formatValue, formatAxis] = FORMATS[metric];
   return {
     buckets,
     granularitySeconds,
     lines,
     unfinished: unfinishedBucket(buckets, granularitySeconds, asOf),
-    formatValue: metric === 'events' ? count : FORMATS[metric],
+    formatValue,
+    formatAxis,
     describeBucket: describeBucket(granularitySeconds),
   };
 }

@@ -1,4 +1,4 @@
-import type { ChartFrame } from './uplot-options.js';
+import type { ChartFrame } from './chart-frame.js';
 
 /** The chart's numbers as a table, newest first. */
 export function SeriesTable({ frame, height, caption }: { frame: ChartFrame; height: number; caption: string }) {

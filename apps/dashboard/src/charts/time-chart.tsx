@@ -1,8 +1,9 @@
 import { useLayoutEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import { useShownTheme } from '../ui/theme.js';
+import type { ChartFrame } from './chart-frame.js';
 import { drawnTotal } from './stack.js';
-import { chartData, chartOptions, type ChartFrame, type ChartKind } from './uplot-options.js';
+import { chartData, chartOptions, type ChartKind } from './uplot-options.js';
 
 interface TimeChartProps {
   kind: ChartKind;

@@ -2,37 +2,14 @@ import uPlot from 'uplot';
 import { cssColour } from '../ui/theme.js';
 import { dayOf, minuteOfDay, timeOfDay } from '../ui/format.js';
 import { tooltipPlugin } from './chart-tooltip.js';
+import type { ChartFrame } from './chart-frame.js';
 import { niceCeiling, stackHeights, type ChartLine } from './stack.js';
-
-/** What a chart shows at one moment. */
-export interface ChartFrame {
-  /** Start of each bucket, seconds since 1970. */
-  buckets: readonly number[];
-  granularitySeconds: number;
-  /** Stacked, the first at the bottom. */
-  lines: readonly ChartLine[];
-  /** Index of the bucket that is still being filled; null: none. */
-  unfinished: number | null;
-  formatValue: (value: number) => string;
-  describeBucket: (start: number) => string;
-}
 
 export type ChartKind = 'area' | 'bars';
 
 const FONT = '11px ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif';
-const DAY = 86_400;
 
 export const chartData = ({ buckets, lines }: ChartFrame): uPlot.AlignedData => [[...buckets], ...stackHeights(lines, buckets.length)];
-
-/** "Mon 23 Nov 14:00" above the hour scale, seconds below the minute. */
-export function describeBucket(granularitySeconds: number): (start: number) => string {
-  return (start) => {
-    const at = start * 1000;
-    if (granularitySeconds >= DAY) return dayOf(at);
-    if (granularitySeconds >= 3600) return `${dayOf(at)} ${minuteOfDay(at)}`;
-    return granularitySeconds < 60 ? timeOfDay(at) : minuteOfDay(at);
-  };
-}
 
 function timeLabel(at: number, step: number): string {
   const date = new Date(at * 1000);
@@ -49,7 +26,7 @@ function drawUnfinished(plot: uPlot, kind: ChartKind, frame: ChartFrame, card: s
   ctx.save();
   ctx.globalAlpha = 0.62;
   ctx.fillStyle = card;
-  ctx.fillRect(from, bbox.top - 2, bbox.left + bbox.width - from + 2, bbox.height + 1);
+  ctx.fillRect(from, bbox.top - 2, bbox.left + bbox.width - from + 2, bbox.height + 2);
   ctx.globalAlpha = 1;
   const heights = plot.data[1];
   if (kind === 'area' && unfinished > 0 && heights) {
@@ -67,14 +44,14 @@ function drawUnfinished(plot: uPlot, kind: ChartKind, frame: ChartFrame, card: s
 function axes(frame: () => ChartFrame): uPlot.Axis[] {
   const common: uPlot.Axis = { stroke: cssColour('--chart-axis'), font: FONT, ticks: { show: false } };
   return [
-    { ...common, space: 84, size: 26, gap: 6, grid: { show: false }, values: (_plot, splits, _axis, _space, step) => splits.map((at) => timeLabel(at, step)) },
+    { ...common, space: 72, size: 20, gap: 5, grid: { show: false }, values: (_plot, splits, _axis, _space, step) => splits.map((at) => timeLabel(at, step)) },
     {
       ...common,
-      space: 44,
-      size: 46,
+      space: 36,
+      size: (_plot, values: string[] | null) => 14 + 7 * Math.max(3, ...(values ?? []).map((value) => value.length)),
       gap: 6,
       grid: { stroke: cssColour('--chart-grid'), width: 1 },
-      values: (_plot, splits) => splits.map((value) => frame().formatValue(value)),
+      values: (_plot, splits) => splits.map((value) => frame().formatAxis(value)),
     },
   ];
 }
@@ -98,7 +75,7 @@ export function chartOptions(kind: ChartKind, frame: () => ChartFrame, size: { w
   const end = (buckets: readonly number[]) => (buckets.at(-1) ?? 0) + (kind === 'bars' ? frame().granularitySeconds : 0);
   return {
     ...size,
-    padding: [10, 8, 0, 0],
+    padding: [10, 18, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: {

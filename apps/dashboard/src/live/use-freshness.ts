@@ -30,8 +30,11 @@ export function failingSince(client: QueryClient): number | null {
   return failed.length === 0 ? null : Math.min(...failed.map(({ state }) => state.dataUpdatedAt || state.errorUpdatedAt));
 }
 
-/** How fresh the screen is, and the age (ms) of the project's newest stored event; null while none is known. */
-export function useFreshness(project: string): Freshness & { newestAge: number | null } {
+/** Age of the project's newest stored event, ms; `unknown` before the first pulse. */
+export type NewestAge = number | 'none' | 'unknown';
+
+/** How fresh the screen is, and how old the project's newest stored event. */
+export function useFreshness(project: string): Freshness & { newestAge: NewestAge } {
   const client = useQueryClient();
   const onCache = useCallback((listener: () => void) => client.getQueryCache().subscribe(listener), [client]);
   const failing = useSyncExternalStore(onCache, () => failingSince(client));
@@ -41,6 +44,6 @@ export function useFreshness(project: string): Freshness & { newestAge: number |
   const newest = line.newestReceivedAt[project];
   return {
     ...freshnessOf({ now, pausedAt: line.pausedAt, connectedAt: line.connectedAt, lastPulseAt: line.lastPulseAt, failingSince: failing }),
-    newestAge: newest === undefined ? null : Math.max(0, now + line.clockOffset - newest),
+    newestAge: newest !== undefined ? Math.max(0, now + line.clockOffset - newest) : line.lastPulseAt === null ? 'unknown' : 'none',
   };
 }

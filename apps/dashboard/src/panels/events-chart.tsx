@@ -31,17 +31,18 @@ export const EventsChart = memo(function EventsChart(props: EventsChartProps) {
   const { seconds, words } = RANGES[range];
   const granularity = granularityFor(seconds);
   const query = useLive({ query: 'timeseries', params: { project, byType: true }, window: { seconds, granularity } });
-  const title = `${TITLES[metric]}${metric === 'rate' || metric === 'errorShare' ? '' : ` per ${BUCKETS[granularity]}`}`;
+  const per = metric === 'rate' || metric === 'errorShare' ? 'mean of' : 'per';
+  const note = `${per} ${BUCKETS[granularity]}, ${words.replace(/^the /, '')}`;
   return (
-    <div className="p-4" style={{ minHeight: HEIGHT + 80 }}>
+    <div className="flex flex-col p-4" style={{ minHeight: HEIGHT + 72 }}>
       <PanelContent title="The chart" query={query} skeleton={<div className="skeleton mt-10" style={{ height: HEIGHT }} />}>
-        {(answer) => <Drawing {...props} answer={answer} title={`${title}, ${words}`} />}
+        {(answer) => <Drawing {...props} answer={answer} note={note} />}
       </PanelContent>
     </div>
   );
 });
 
-function Drawing({ answer, title, project, range, metric, hidden, asTable, onHidden, onTable }: EventsChartProps & { answer: SeriesDto; title: string }) {
+function Drawing({ answer, note, project, range, metric, hidden, asTable, onHidden, onTable }: EventsChartProps & { answer: SeriesDto; note: string }) {
   const lines = useMemo(() => metricLines(answer, metric), [answer, metric]);
   const out = useMemo(() => (lines.length > 1 ? hidden.split(',').filter(Boolean) : []), [hidden, lines.length]);
   const frame = useMemo(
@@ -55,32 +56,34 @@ function Drawing({ answer, title, project, range, metric, hidden, asTable, onHid
   );
   const toggle = (name: string) => onHidden((out.includes(name) ? out.filter((each) => each !== name) : [...out, name]).join(','));
   const empty = answer.series.every(({ values }) => values.every((value) => value === 0));
-  const ViewIcon = asTable ? ChartArea : Table2;
+  const title = `${TITLES[metric]} ${note}`;
   return (
     <>
-      <header className="mb-2 flex min-h-8 flex-wrap items-center gap-x-4 gap-y-1">
-        <h2 className="text-[15px] font-semibold">{title}</h2>
-        <div className="ml-auto flex items-center gap-2 max-sm:ml-0 max-sm:w-full max-sm:justify-between">
+      <header className="mb-2 flex min-h-8 flex-wrap items-center gap-x-2 gap-y-1">
+        <h2 className="text-[15px] font-semibold">{TITLES[metric]}</h2>
+        <span className="text-[13px] text-muted">{note}</span>
+        <div className="ml-auto max-md:order-last max-md:-ml-2 max-md:w-full">
           {lines.length > 1 && <ChartLegend lines={lines} hidden={out} onToggle={toggle} />}
-          <button
-            type="button"
-            className="control"
-            aria-label={asTable ? 'Show as a chart' : 'Show as a table'}
-            title={asTable ? 'Show as a chart' : 'Show as a table'}
-            data-track="chart-view"
-            onClick={() => onTable(!asTable)}
-          >
-            <ViewIcon aria-hidden className="size-4" />
-          </button>
         </div>
+        <ViewButton asTable={asTable} onTable={onTable} />
       </header>
       {empty ? (
-        <Nothing project={project} words={`No events in ${RANGES[range].words}.`} height={HEIGHT} />
+        <Nothing project={project} words={`No events in ${RANGES[range].words}.`} height={HEIGHT} teaching />
       ) : asTable ? (
         <SeriesTable frame={frame} height={HEIGHT} caption={title} />
       ) : (
         <TimeChart kind="area" frame={frame} asOf={answer.asOf} height={HEIGHT} label={`${title}. Also shown as a table by the button above.`} testId="chart-events" />
       )}
     </>
+  );
+}
+
+function ViewButton({ asTable, onTable }: Pick<EventsChartProps, 'asTable' | 'onTable'>) {
+  const Icon = asTable ? ChartArea : Table2;
+  const words = asTable ? 'Show as a chart' : 'Show as a table';
+  return (
+    <button type="button" className="control max-md:ml-auto" aria-label={words} title={words} data-track="chart-view" onClick={() => onTable(!asTable)}>
+      <Icon aria-hidden className="size-4" />
+    </button>
   );
 }

@@ -62,7 +62,7 @@ interface KeyNumbersProps {
   onMetric: (metric: Metric) => void;
 }
 
-const GRID = 'grid grid-cols-2 sm:grid-cols-3 lg:grid-cols-5';
+const GRID = 'grid grid-cols-2 sm:grid-cols-6 lg:grid-cols-5';
 
 /** The last hour in five numbers, against the hour before. Those with a course over time choose what the chart shows. */
 export const KeyNumbers = memo(function KeyNumbers({ project, metric, onMetric }: KeyNumbersProps) {
@@ -81,7 +81,10 @@ export const KeyNumbers = memo(function KeyNumbers({ project, metric, onMetric }
   );
 });
 
-const TILE = 'flex min-w-0 flex-col gap-1 border-b border-line px-4 pt-3 pb-3 text-left lg:border-b-0 lg:not-last:border-r';
+/** Two, two and one on a phone; three and two on a tablet; five on a desk. */
+const TILE =
+  'flex min-w-0 flex-col gap-1 border-b border-line px-4 pt-3 pb-3 text-left max-sm:odd:border-r max-sm:last:col-span-2 max-sm:last:border-r-0 ' +
+  'sm:col-span-2 sm:not-last:border-r sm:max-lg:nth-[3]:border-r-0 sm:max-lg:nth-[n+4]:col-span-3 lg:col-span-1 lg:border-b-0';
 
 function Tile({ number, chosen, onMetric }: { number: KeyNumber; chosen: boolean; onMetric: (metric: Metric) => void }) {
   const { metric, label, testId } = number;
@@ -115,14 +118,15 @@ function TileContent({ number }: { number: KeyNumber }) {
         <span data-testid={testId} data-value={value} title={count(value)} className="text-2xl font-semibold tracking-tight">
           {text}
         </span>
-        <Change relative={relative} bad={bad} />
+        <Change value={value} relative={relative} bad={bad} />
       </span>
       {values ? <Sparkline values={values} colour={colour} /> : <span className="flex h-6.5 items-end text-xs text-muted">in the last hour</span>}
     </>
   );
 }
 
-function Change({ relative, bad }: { relative: number | null; bad: boolean }) {
+function Change({ value, relative, bad }: { value: number; relative: number | null; bad: boolean }) {
+  if (relative === null && value === 0) return null;
   if (relative === null) return <span className="text-xs text-muted" title="Nothing in the hour before">new</span>;
   const level = Math.abs(relative) < 0.0005;
   const colour = level ? 'text-muted' : relative > 0 === bad ? 'text-bad' : 'text-good';

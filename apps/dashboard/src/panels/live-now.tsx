@@ -1,5 +1,5 @@
 import type { SeriesDto } from '@analytics/dto';
-import { memo, useMemo, type ReactNode } from 'react';
+import { memo, useMemo, useState, type ReactNode } from 'react';
 import { seriesFrame, typeLines } from '../charts/series-frame.js';
 import { drawnTotal } from '../charts/stack.js';
 import { TimeChart } from '../charts/time-chart.js';
@@ -34,7 +34,7 @@ function Now({ answer, project }: { answer: SeriesDto; project: string }) {
   const frame = useMemo(() => seriesFrame(answer, typeLines(answer)), [answer]);
   const total = drawnTotal(frame.lines);
   return (
-    <div className="grid items-end gap-x-8 gap-y-4 lg:grid-cols-[auto_1fr]">
+    <div className="grid grid-cols-1 items-end gap-x-8 gap-y-4 lg:grid-cols-[auto_1fr]">
       <div className="flex min-w-56 flex-col gap-4 self-center">
         <BigNumber label="Events in the last 5 minutes">
           <span data-testid="live-total" data-value={total} className="text-6xl font-semibold tracking-tighter sm:text-7xl">
@@ -67,10 +67,11 @@ function BigNumber({ label, children }: { label: string; children: ReactNode }) 
 /** The big number for screen readers, once in half a minute. */
 function Announcement({ total }: { total: number }) {
   const half = Math.floor(useNow() / 30_000);
-  const text = useMemo(() => `${count(total)} events in the last 5 minutes`, [half]);
+  const [said, setSaid] = useState({ half, total });
+  if (said.half !== half) setSaid({ half, total });
   return (
     <span role="status" className="sr-only">
-      {text}
+      {count(said.total)} events in the last 5 minutes
     </span>
   );
 }

@@ -10,16 +10,19 @@ interface NothingProps {
   words: string;
   /** Height of what would stand here, CSS px. */
   height: number;
+  /** Once on a page: a project without any event is shown how to send the first. */
+  teaching?: boolean;
 }
 
 /** An empty place: none here, or none ever; the latter shows how to send the first event. */
-export function Nothing({ project, words, height }: NothingProps) {
+export function Nothing({ project, words, height, teaching = false }: NothingProps) {
   const newest = useLive({ query: 'recent', params: { project, limit: 1 } });
-  if (newest.data?.events.length === 0) return <FirstEvent project={project} />;
+  const never = newest.data?.events.length === 0;
+  if (never && teaching) return <FirstEvent project={project} />;
   return (
     <div className="flex flex-col items-center justify-center gap-2 text-muted" style={{ minHeight: height }}>
       <Inbox aria-hidden className="size-5" />
-      <p>{words}</p>
+      <p>{never ? 'No event has arrived yet.' : words}</p>
     </div>
   );
 }

@@ -30,7 +30,7 @@ export const TopList = memo(function TopList({ project, range, dimensions, dimen
     <Panel
       title={`Top ${label.toLowerCase()}`}
       query={query}
-      skeleton={<RowsSkeleton rows={ROWS} height={34} />}
+      skeleton={<RowsSkeleton rows={ROWS + 1} height={36} />}
       actions={
         <Segmented
           label={`Ranking ${dimensions.join(' or ')}`}

@@ -13,7 +13,7 @@ interface TopRowsProps {
 export function TopRows({ label, rows, durations = false }: TopRowsProps) {
   const most = rows[0]?.events ?? 1;
   return (
-    <table className="w-full table-fixed border-separate border-spacing-y-0.5">
+    <table className="w-full table-fixed border-separate border-spacing-y-0.5 max-sm:text-[13px]">
       <thead>
         <tr className="text-xs text-muted">
           <th scope="col" className="pb-1 text-left font-normal">
@@ -55,7 +55,7 @@ export function TopRows({ label, rows, durations = false }: TopRowsProps) {
 
 function NumberHead({ text, title }: { text: string; title?: string }) {
   return (
-    <th scope="col" title={title} className="w-18 pb-1 text-right font-normal max-sm:w-15">
+    <th scope="col" title={title} className="w-18 pb-1 text-right font-normal max-sm:w-16">
       {text}
     </th>
   );

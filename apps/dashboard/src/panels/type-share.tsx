@@ -24,9 +24,9 @@ function Shares({ shares }: { shares: readonly TypeShareDto[] }) {
           <div key={eventType} style={{ width: `${share * 100}%`, minWidth: 2, background: `var(${typeColour(eventType)})` }} />
         ))}
       </div>
-      <ul>
+      <ul className="flex grow flex-col">
         {ordered.map(({ eventType, events, share }) => (
-          <li key={eventType} className="flex h-9 items-center gap-2.5 border-b border-line last:border-0">
+          <li key={eventType} className="flex min-h-9 grow items-center gap-2.5 border-b border-line last:border-0">
             <span aria-hidden className="size-2.5 shrink-0 rounded-[3px]" style={{ background: `var(${typeColour(eventType)})` }} />
             <span className="min-w-0 truncate" title={eventType}>
               {typeLabel(eventType)}

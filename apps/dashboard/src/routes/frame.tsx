@@ -6,6 +6,7 @@ import { projectsQuery } from '../api/gateway-client.js';
 import { useLiveFeed } from '../live/use-live.js';
 import { HelpDialog } from '../ui/help-dialog.js';
 import { LiveBadge, PauseButton } from '../ui/live-badge.js';
+import { Logo } from '../ui/logo.js';
 import { Failure } from '../ui/panel.js';
 import { ThemeButton } from '../ui/theme-button.js';
 import { useHotkeys } from '../ui/use-hotkeys.js';
@@ -44,7 +45,7 @@ function TopBar({ onHelp }: { onHelp: () => void }) {
     <header className="sticky top-0 z-20 border-b border-line bg-canvas">
       <div className="mx-auto flex max-w-[1300px] flex-wrap items-center gap-x-2 gap-y-2 px-3 py-2 sm:px-5">
         <Link to="/" id="brand" className="flex items-center gap-2 rounded-md text-[15px] font-semibold">
-          <img src="/favicon.svg" alt="" width={26} height={26} />
+          <Logo />
           <span className="hidden lg:inline">Analytics</span>
           <span className="sr-only lg:hidden">Analytics</span>
         </Link>
@@ -115,7 +116,7 @@ function useFrameKeys(setHelping: (open: boolean) => void): void {
       ' ': () => (feed.snapshot().pausedAt === null ? feed.pause() : feed.resume()),
       r: () => {
         feed.resume();
-        void navigate({ to: '/', search: (previous) => ({ ...previous, range: '30m' }) });
+        void navigate({ to: '/', search: (previous) => ({ ...previous, range: undefined }) });
       },
       d: () => void navigate({ to: '/', search: (previous) => ({ ...previous, range: '24h' }) }),
       '?': () => setHelping(true),

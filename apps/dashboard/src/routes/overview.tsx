@@ -30,7 +30,7 @@ export function OverviewPage() {
   const chooseTable = useCallback((asTable: boolean) => change({ view: asTable ? 'table' : undefined }), [change]);
   return (
     <>
-      <PageHeading title="Overview" note="Key numbers of the last hour, against the hour before">
+      <PageHeading title="Overview" note="Last hour, against the hour before">
         <Segmented
           label="Range"
           className="max-sm:w-full"
@@ -39,18 +39,18 @@ export function OverviewPage() {
           onChange={(chosen) => change({ range: chosen === DEFAULT_RANGE ? undefined : chosen })}
         />
       </PageHeading>
-      <div className="grid gap-4">
+      <div className="grid grid-cols-1 gap-4">
         <section aria-label="Key numbers and their course" className="card overflow-hidden">
           <div className="lg:border-b lg:border-line">
             <KeyNumbers project={project} metric={metric} onMetric={chooseMetric} />
           </div>
           <EventsChart project={project} range={range} metric={metric} hidden={hide} asTable={view === 'table'} onHidden={chooseHidden} onTable={chooseTable} />
         </section>
-        <div className="grid gap-4 lg:grid-cols-3">
+        <div className="grid grid-cols-1 gap-4 lg:grid-cols-3">
           <TypeShare project={project} />
           <HourlyBars project={project} />
         </div>
-        <div className="grid gap-4 lg:grid-cols-2">
+        <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
           {GROUPS.map((group) => (
             <TopGroupList key={group} project={project} range={range} group={group} chosen={groups[group]} change={change} />
           ))}

@@ -7,8 +7,11 @@ const day = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric',
 /** 12,345 */
 export const count = (value: number): string => whole.format(value);
 
-/** 12,345 up to 99,999, then 123.5K, 1.2M: for places of fixed width. */
-export const shortCount = (value: number): string => (value < 100_000 ? whole.format(value) : compact.format(value));
+/** 1,234,567 up to seven digits, then 12.3M: for places of fixed width. */
+export const shortCount = (value: number): string => (value < 10_000_000 ? whole.format(value) : compact.format(value));
+
+/** 2,500 up to four digits, then 12.5K: for axes. */
+export const axisCount = (value: number): string => (value < 10_000 ? whole.format(value) : compact.format(value));
 
 /** Three significant digits at most below 100: 0.04, 2.75, 27.9, 1,204. */
 export function rate(perSecond: number): string {

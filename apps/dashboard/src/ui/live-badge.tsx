@@ -11,18 +11,18 @@ function words({ state, since }: Freshness): string {
   if (state === 'live') return 'Live';
   if (state === 'paused') return `Paused ${at}`;
   if (state === 'stale') return `Stale since ${at}`;
-  return 'Reconnecting';
+  return since === null ? 'Connecting' : 'Reconnecting';
 }
 
 /** How fresh the screen is, and the age of the newest stored event: always in view. */
 export function LiveBadge({ project }: { project: string }) {
   const { newestAge, ...freshness } = useFreshness(project);
-  const newest = newestAge === null ? 'no event yet' : `newest ${age(newestAge)}`;
+  const newest = newestAge === 'none' ? 'no event yet' : `newest ${newestAge === 'unknown' ? '…' : age(newestAge)}`;
   return (
     <div
       data-testid="live-state"
       data-state={freshness.state}
-      title={`${words(freshness)}. Newest stored event of this project: ${newestAge === null ? 'none' : `${age(newestAge)} ago`}.`}
+      title={`${words(freshness)}. Newest stored event of this project: ${typeof newestAge === 'number' ? `${age(newestAge)} ago` : newestAge}.`}
       className="flex h-8.5 items-center gap-2 rounded-lg border border-line bg-card px-2.5 text-[13px] whitespace-nowrap"
     >
       <span aria-hidden className={`size-2 rounded-full ${COLOURS[freshness.state]}`} />

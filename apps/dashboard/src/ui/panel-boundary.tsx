@@ -5,8 +5,14 @@ interface State {
   failed: boolean;
 }
 
+interface PanelBoundaryProps {
+  title: string;
+  /** Called below the boundary, so that its own faults are caught too. */
+  draw: () => ReactNode;
+}
+
 /** Keeps a fault in one panel from taking the page with it. */
-export class PanelBoundary extends Component<{ title: string; children: ReactNode }, State> {
+export class PanelBoundary extends Component<PanelBoundaryProps, State> {
   override state: State = { failed: false };
 
   static getDerivedStateFromError(): State {
@@ -14,7 +20,11 @@ export class PanelBoundary extends Component<{ title: string; children: ReactNod
   }
 
   override render(): ReactNode {
-    if (!this.state.failed) return this.props.children;
+    if (!this.state.failed) return <Drawing draw={this.props.draw} />;
     return <Failure sentence={`${this.props.title} could not be drawn.`} onRetry={() => this.setState({ failed: false })} />;
   }
+}
+
+function Drawing({ draw }: Pick<PanelBoundaryProps, 'draw'>): ReactNode {
+  return draw();
 }

@@ -45,10 +45,12 @@ export function PanelContent<T>({ title, query, skeleton, children }: Pick<Panel
     );
   }
   return (
-    <PanelBoundary title={title}>
+    <>
       {error && <OldData sentence={`Not refreshed: ${error.message}`} onRetry={retry} />}
-      <div className={`flex min-w-0 grow flex-col ${isPlaceholderData ? 'opacity-50' : ''}`}>{children(data)}</div>
-    </PanelBoundary>
+      <div className={`flex min-w-0 grow flex-col ${isPlaceholderData ? 'opacity-50' : ''}`}>
+        <PanelBoundary title={title} draw={() => children(data)} />
+      </div>
+    </>
   );
 }
 

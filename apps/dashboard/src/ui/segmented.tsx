@@ -21,7 +21,7 @@ export function Segmented<T extends string>({ label, options, value, onChange, c
           data-track={`${slug}-${option.value}`}
           onClick={() => onChange(option.value)}
           className={`h-7 grow rounded-[7px] px-2.5 text-[13px] whitespace-nowrap ${
-            option.value === value ? 'bg-card font-medium shadow-[0_1px_2px_rgb(16_24_40/14%)]' : 'text-muted hover:text-ink'
+            option.value === value ? 'bg-chosen font-medium shadow-[0_1px_2px_rgb(16_24_40/14%)]' : 'text-muted hover:text-ink'
           }`}
         >
           {option.label}

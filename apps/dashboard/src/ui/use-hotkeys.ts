@@ -1,11 +1,12 @@
 import { useEffect } from 'react';
 
-const TAKES_KEYS = 'input, textarea, select, [contenteditable="true"], dialog';
+const TAKES_KEYS = 'input, textarea, select, [contenteditable="true"]';
 const TAKES_SPACE = 'button, a, summary, [role="button"]';
 
-/** Whether the key belongs to what has the focus: text being typed, a dialog, or Space on something that can be pressed. */
+/** Whether the key belongs to something else: text being typed, an open dialog, or Space on what can be pressed. */
 export function isTaken(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return true;
+  if (document.querySelector('dialog[open]')) return true;
   const target = event.target instanceof Element ? event.target : null;
   return Boolean(target?.closest(TAKES_KEYS) ?? (event.key === ' ' && target?.closest(TAKES_SPACE)));
 }

@@ -40,7 +40,7 @@ export class MetricsController {
   @Get('top')
   @ApiAnswer({
     summary: 'The most frequent pages, endpoints, errors and more',
-    description: 'Counted from every event of the range, in whole minutes. Endpoints have the median and 95th percentile of their duration.',
+    description: 'Counted from every event of the range, in whole minutes. Endpoints come with the quantiles of their duration.',
     type: TopDto,
   })
   top(@Query() params: TopQueryDto): Promise<TopDto> {

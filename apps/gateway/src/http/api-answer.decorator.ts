@@ -11,7 +11,11 @@ export interface ApiAnswerOptions {
   takesQuery?: boolean;
 }
 
-const example = (statusCode: number, message: string) => ({ type: ProblemDto, description: message, example: problem(statusCode, [message]) });
+const example = (statusCode: number, message: string) => ({
+  type: ProblemDto,
+  description: message,
+  example: problem(statusCode, [message]),
+});
 
 /** Documents a GET route: what it answers, and each way it can fail. Answers are never cached, since they are of the moment. */
 export function ApiAnswer({ summary, description, type, takesQuery = true }: ApiAnswerOptions): MethodDecorator {

@@ -17,5 +17,8 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
 
 /** Swagger UI at `/api/docs`, the document at `/api/openapi.json`. */
 export function serveOpenApi(app: INestApplication): void {
-  SwaggerModule.setup('api/docs', app, openApiDocument(app), { jsonDocumentUrl: 'api/openapi.json', customSiteTitle: 'Real-Time Analytics API' });
+  SwaggerModule.setup('api/docs', app, openApiDocument(app), {
+    jsonDocumentUrl: 'api/openapi.json',
+    customSiteTitle: 'Real-Time Analytics API',
+  });
 }

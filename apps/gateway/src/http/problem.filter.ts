@@ -12,8 +12,9 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     if (response.headersSent) return void response.end();
     if (isHealthReport(error)) return void response.status(error.getStatus()).json(error.getResponse());
-    if (isUnknownRoute(error)) return void response.status(404).json(problem(404, [`there is no ${request.method} ${request.path}; see /api/docs`]));
-    const answer = problemOf(error) ?? this.internal(error, request);
+    const answer = isUnknownRoute(error)
+      ? problem(404, [`there is no ${request.method} ${request.path}; see /api/docs`])
+      : (problemOf(error) ?? this.internal(error, request));
     response.status(answer.statusCode).json(answer);
   }
 

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { isNativeError } from 'node:util/types';
 import type { ProblemDto } from '@analytics/dto';
 import { HttpException } from '@nestjs/common';
 import { describeDatabaseOutage } from '../queries/database-outage.js';
@@ -27,6 +28,6 @@ function messagesOf(error: HttpException): string[] {
 
 /** Express and its parsers mark errors of the client, such as a path with a broken percent-encoding, by a status below 500. */
 function clientErrorStatus(error: unknown): number | undefined {
-  const status = error instanceof Error && 'status' in error ? error.status : undefined;
+  const status = isNativeError(error) && 'status' in error ? error.status : undefined;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }

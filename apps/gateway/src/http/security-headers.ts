@@ -25,6 +25,7 @@ export function securityHeaders(collectorUrl: string): RequestHandler {
         frameAncestors: ["'none'"],
       },
     },
+    xFrameOptions: { action: 'deny' },
     // Nothing here is served over TLS; the proxy that does it sets this one.
     strictTransportSecurity: false,
   });

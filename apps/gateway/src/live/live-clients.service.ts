@@ -15,8 +15,9 @@ export class LiveClients {
       function collect(this: Gauge): void {
         this.set(read());
       };
-    new Gauge({ name: 'gateway_live_clients', help: 'Clients on the live feed', registers, collect: countOf(() => this.count) });
-    new Gauge({ name: 'gateway_live_subscriptions', help: 'Subscriptions of all clients', registers, collect: countOf(() => this.subscriptions) });
+    const gauge = (name: string, help: string, read: () => number) => new Gauge({ name, help, registers, collect: countOf(read) });
+    gauge('gateway_live_clients', 'Clients on the live feed', () => this.count);
+    gauge('gateway_live_subscriptions', 'Subscriptions of all clients', () => this.subscriptions);
     this.pushes = new Counter({ name: 'gateway_live_pushes_total', help: 'Answers sent to clients', labelNames: ['query'], registers });
   }
 }

@@ -3,7 +3,8 @@ export interface LiveQuery {
   key: string;
   /** For metrics. */
   name: string;
-  projectId: string;
+  /** Only commits of this project matter; without it none does, and the answer follows the clock alone. */
+  projectId?: string;
   /** Only commits with events of this type matter. */
   eventType?: string;
   /** The answer changes by itself whenever the clock passes a multiple of this, ms. */

@@ -6,7 +6,7 @@ import type { LiveQuery } from './live-feed.js';
 
 type Boundary = { readonly [Q in LiveQueryName]?: (params: LiveParams[Q]) => number };
 
-/** When an answer changes by the clock alone, ms: a new bucket begins, or (pipeline) the processes have reported again. */
+/** When an answer changes by the clock alone, ms: a new bucket begins, or processes have reported (pipeline, which follows no project). */
 const BOUNDARIES_MS: Boundary = {
   summary: () => 10_000,
   realtime: () => 10_000,
@@ -28,7 +28,7 @@ export class LiveQueries {
     return {
       key: keyOf(query, params),
       name: query,
-      projectId: params.project,
+      projectId: query === 'pipeline' ? undefined : params.project,
       eventType: 'eventType' in params ? params.eventType : undefined,
       boundaryMs: BOUNDARIES_MS[query]?.(params),
       read: () => this.answers.read(query, params),

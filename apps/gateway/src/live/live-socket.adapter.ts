@@ -29,7 +29,7 @@ export class LiveSocketAdapter extends IoAdapter {
       perMessageDeflate: false,
       httpCompression: false,
       maxHttpBufferSize: MAX_MESSAGE_BYTES,
-      cors: { origin: (origin, answer) => answer(null, this.origins.lists(origin)) },
+      cors: { origin: this.origins.listed },
       allowRequest: (request, answer) => {
         const refusal = this.refusal(request, server.engine.clientsCount);
         answer(refusal, refusal === null);

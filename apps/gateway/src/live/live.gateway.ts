@@ -50,7 +50,10 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocke
 
   handleConnection(socket: LiveSocket): void {
     const allowance = new MessageAllowance(MESSAGES_PER_SECOND, MESSAGE_BURST);
-    socket.use((_packet, next) => (allowance.take() && repliesWaiting(socket) <= MAX_REPLIES_WAITING ? next() : void socket.disconnect(true)));
+    socket.use((_packet, next) => {
+      if (allowance.take() && repliesWaiting(socket) <= MAX_REPLIES_WAITING) next();
+      else socket.disconnect(true);
+    });
     const session = new LiveSession(socket, this.feed, {
       explain: (error) => (problemOf(error) ?? internalProblem()).message,
       onPush: ({ name }) => this.clients.pushes.inc({ query: name }),

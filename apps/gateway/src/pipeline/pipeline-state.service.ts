@@ -19,7 +19,10 @@ export class PipelineState {
   ) {}
 
   async read(now: number): Promise<PipelineDto> {
-    const [pipeline, deadLetters] = await Promise.all([this.stored.pipeline.read(), this.stored.deadLetters.list({ limit: DEAD_LETTERS_SHOWN })]);
+    const [pipeline, deadLetters] = await Promise.all([
+      this.stored.pipeline.read(),
+      this.stored.deadLetters.list({ limit: DEAD_LETTERS_SHOWN }),
+    ]);
     const consumers = this.statuses.consumers(now);
     const lags = consumers.filter(({ reporting }) => reporting).flatMap(({ partitions }) => partitions.map(({ timeLagMs }) => timeLagMs));
     return {
@@ -44,16 +47,16 @@ export class PipelineState {
   }
 }
 
-const toProducerDto = ({ instance, at, reporting, acceptedTotal, acceptedRate, rejectedTotal, inFlight, publishMs, sources }: Reported<ProducerStatus>): ProducerStatusDto => ({
+const toProducerDto = ({ instance, at, reporting, ...status }: Reported<ProducerStatus>): ProducerStatusDto => ({
   instance,
   at: new Date(at).toISOString(),
   reporting,
-  acceptedTotal,
-  acceptedRate,
-  rejectedTotal,
-  inFlight,
-  publishMs,
-  sources,
+  acceptedTotal: status.acceptedTotal,
+  acceptedRate: status.acceptedRate,
+  rejectedTotal: status.rejectedTotal,
+  inFlight: status.inFlight,
+  publishMs: status.publishMs,
+  sources: status.sources,
 });
 
 const toConsumerDto = ({ instance, at, reporting, ...status }: Reported<ConsumerStatus>): ConsumerStatusDto => ({

@@ -1,6 +1,8 @@
+import { isNativeError } from 'node:util/types';
+
 /** Errors of the connection itself have a code of Node or, from pg, none but one of these messages. */
-const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH']);
-const CONNECTION_MESSAGE = /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/;
+const CONNECTION_CODE = /^(ECONN|EPIPE$|ETIMEDOUT$|ENOTFOUND$|EAI_AGAIN$|EHOSTUNREACH$|ENETUNREACH$)/;
+const CONNECTION_MESSAGE = /^(Connection terminated|Query read timeout|timeout exceeded when trying|Client has encountered a)/;
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const OUTAGE = /^(08|53|55|57|58)/;
@@ -12,11 +14,11 @@ const STATEMENT_TIMEOUT = '57014';
  * @returns one sentence for the client, or undefined when the error has another cause.
  */
 export function describeDatabaseOutage(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
+  if (!isNativeError(error)) return undefined;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (code === STATEMENT_TIMEOUT) return 'the database took too long to answer; ask for a shorter range or a coarser granularity, or try again';
+  if (code === STATEMENT_TIMEOUT) return 'the database took too long to answer; ask for a shorter range or a coarser granularity';
   if (NOT_PREPARED.test(code)) return `the database is not prepared for reading (${error.message}); run the migrations and try again`;
-  if (OUTAGE.test(code) || CONNECTION_CODES.has(code) || CONNECTION_MESSAGE.test(error.message))
+  if (OUTAGE.test(code) || CONNECTION_CODE.test(code) || CONNECTION_MESSAGE.test(error.message))
     return 'the database does not answer at the moment; try again in a few seconds';
   return undefined;
 }

@@ -113,7 +113,8 @@ export class QueryAnswers {
   private async top(params: TopQueryDto, now: number): Promise<TopDto> {
     const range = resolveRange(params, now);
     checkTopLength(range);
-    const top = await this.stored.top.read({ projectId: params.project, dimension: DIMENSIONS[params.dimension], ...range, limit: params.limit });
-    return { asOf: instant(now), ...top, dimension: params.dimension };
+    const { project, dimension, limit } = params;
+    const top = await this.stored.top.read({ projectId: project, dimension: DIMENSIONS[dimension], ...range, limit });
+    return { asOf: instant(now), ...top, dimension };
   }
 }

@@ -31,8 +31,9 @@ export function resolveRange({ from, to, last }: Pick<RangeQueryDto, 'from' | 't
 export function checkBuckets({ from, to }: TimeRange, granularity: Granularity): void {
   const count = bucketCount({ from, to }, GRANULARITIES[granularity]);
   if (count <= MAX_BUCKETS) return;
-  const fitting = Object.entries(GRANULARITIES).flatMap(([name, seconds]) => (bucketCount({ from, to }, seconds) <= MAX_BUCKETS ? [name] : []));
-  const remedy = fitting.length > 0 ? `for this range use one of ${fitting.join(', ')}` : 'ask for a shorter range';
+  const fitting = Object.entries(GRANULARITIES).filter(([, seconds]) => bucketCount({ from, to }, seconds) <= MAX_BUCKETS);
+  const names = fitting.map(([name]) => name).join(', ');
+  const remedy = names === '' ? 'ask for a shorter range' : `for this range use one of ${names}`;
   refuse(`granularity ${granularity} would make ${count} buckets, and at most ${MAX_BUCKETS} are allowed; ${remedy}`);
 }
 

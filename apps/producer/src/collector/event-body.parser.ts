@@ -43,10 +43,15 @@ function parseObjectOrLines(text: string): ParsedBody {
     if (items.length === MAX_EVENTS) return tooMany(lines.filter((each) => each.trim() !== '').length);
     const parsed = parseJson(line);
     if (parsed.ok) readable++;
-    items.push(parsed.ok ? parsed : { ok: false, issues: [{ path: `(line ${index + 1})`, message: `is not valid JSON: ${parsed.message}` }] });
+    items.push(parsed.ok ? parsed : badLine(index + 1, parsed.message));
   }
   return readable > 0 ? { ok: true, items } : refused(400, `the body is neither valid JSON nor NDJSON: ${whole.message}`);
 }
+
+const badLine = (line: number, message: string): BodyItem => ({
+  ok: false,
+  issues: [{ path: `(line ${line})`, message: `is not valid JSON: ${message}` }],
+});
 
 const tooMany = (count: number): ParsedBody =>
   refused(413, `the body holds ${count} events; at most ${MAX_EVENTS} are taken in one request, so send it in parts`);

@@ -15,7 +15,7 @@ export const DEFAULT_BURST: Readonly<Burst> = { multiplier: 10, everyMs: 300_000
 const MINUTE_MS = 60_000;
 const MINUTES_A_DAY = 1440;
 
-/** Two waves over 24 h UTC, quiet at 04:00, busiest in the evening. Waves of whole periods average to 0, so the curve's mean is 1. */
+/** Two waves over 24 h UTC, quietest at 03:00, busiest at 18:00. Waves of whole periods average to 0, so the curve's mean is 1. */
 const DAY_CURVE = Float64Array.from({ length: MINUTES_A_DAY }, (_, minute) => {
   const angle = (2 * Math.PI * (minute + 0.5)) / MINUTES_A_DAY;
   return 1 - 0.5 * Math.cos(angle - Math.PI / 3) - 0.15 * Math.cos(2 * angle - Math.PI / 3);
@@ -103,7 +103,9 @@ export class ArrivalClock {
   }
 
   isBursting(atMs: number): boolean {
-    return (atMs >= this.#extraFrom && atMs < this.#extraUntil) || (this.#burst !== undefined && this.#phase(atMs) < this.#burst.durationMs);
+    return (
+      (atMs >= this.#extraFrom && atMs < this.#extraUntil) || (this.#burst !== undefined && this.#phase(atMs) < this.#burst.durationMs)
+    );
   }
 
   /** Expected events per second at that moment. */

@@ -20,8 +20,19 @@ interface Device {
   viewports: readonly (readonly [width: number, height: number])[];
 }
 
-const DESKTOP = [[1920, 969], [1536, 730], [1440, 789], [1366, 641], [2560, 1297]] as const;
-const PHONE = [[390, 844], [412, 915], [360, 800], [393, 852]] as const;
+const DESKTOP = [
+  [1920, 969],
+  [1536, 730],
+  [1440, 789],
+  [1366, 641],
+  [2560, 1297],
+] as const;
+const PHONE = [
+  [390, 844],
+  [412, 915],
+  [360, 800],
+  [393, 852],
+] as const;
 
 const device = (browser: string, os: string, kind: string, userAgent: string): Device => ({
   browser,
@@ -45,10 +56,21 @@ const DEVICES = new WeightedChoice<Device>([
     ),
     20,
   ],
-  [device('Safari', 'macOS', 'desktop', 'Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Safari/605.1.15'), 6],
+  [
+    device(
+      'Safari',
+      'macOS',
+      'desktop',
+      'Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Safari/605.1.15',
+    ),
+    6,
+  ],
   [device('Firefox', 'Windows', 'desktop', 'Windows NT 10.0; Win64; x64; rv:127.0) Gecko/20100101 Firefox/127.0'), 5],
   [device('Firefox', 'Linux', 'desktop', 'X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0'), 2],
-  [device('Microsoft Edge', 'Windows', 'desktop', `Windows NT 10.0; Win64; x64) ${WEBKIT} Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0`), 6],
+  [
+    device('Microsoft Edge', 'Windows', 'desktop', `Windows NT 10.0; Win64; x64) ${WEBKIT} Chrome/126.0.0.0 Safari/537.36 Edg/126.0.0.0`),
+    6,
+  ],
 ]);
 
 const COUNTRIES = new WeightedChoice<string | undefined>([

@@ -20,7 +20,11 @@ interface Fault {
 }
 
 export const FAULTS: readonly Fault[] = [
-  { type: 'TypeError', message: "Cannot read properties of undefined (reading 'price')", at: 'renderPrice (https://shop.example/assets/app.js:1:48213)' },
+  {
+    type: 'TypeError',
+    message: "Cannot read properties of undefined (reading 'price')",
+    at: 'renderPrice (https://shop.example/assets/app.js:1:48213)',
+  },
   { type: 'TypeError', message: 'cart.items.map is not a function', at: 'CartList (https://shop.example/assets/cart.js:1:9121)' },
   { type: 'ReferenceError', message: 'dataLayer is not defined', at: 'trackGoal (https://shop.example/assets/goals.js:1:312)' },
   { type: 'NetworkError', message: 'Failed to fetch', at: 'request (https://shop.example/assets/api.js:1:2077)' },

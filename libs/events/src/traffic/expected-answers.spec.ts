@@ -1,6 +1,11 @@
 import { expectedAnswers } from '../index.js';
 
-const event = (timestamp: string, event_type: string, user_id: string, page_url?: string) => ({ timestamp, event_type, user_id, properties: { page_url } });
+const event = (timestamp: string, event_type: string, user_id: string, page_url?: string) => ({
+  timestamp,
+  event_type,
+  user_id,
+  properties: { page_url },
+});
 
 describe('the expected answers', () => {
   const answers = expectedAnswers([

@@ -68,7 +68,8 @@ export class Random {
     const middle = this.uint32();
     const last = this.uint32();
     const node = this.uint32();
-    return `${HEX[version | (middle & 0x0fff)]}-${HEX[0x8000 | ((middle >>> 12) & 0x3fff)]}-${HEX[last >>> 16]}${HEX[last & 0xffff]}${HEX[node >>> 16]}`;
+    const variant = 0x8000 | ((middle >>> 12) & 0x3fff);
+    return `${HEX[version | (middle & 0x0fff)]}-${HEX[variant]}-${HEX[last >>> 16]}${HEX[last & 0xffff]}${HEX[node >>> 16]}`;
   }
 }
 

@@ -30,12 +30,12 @@ export interface Page {
   loads: Endpoint;
 }
 
-const endpoint = (
-  method: Endpoint['method'],
-  path: string,
-  medianMs: number,
-  refused: Endpoint['refused'] = [0.005, 400],
-): Endpoint => ({ method, path, medianMs, refused });
+const endpoint = (method: Endpoint['method'], path: string, medianMs: number, refused: Endpoint['refused'] = [0.005, 400]): Endpoint => ({
+  method,
+  path,
+  medianMs,
+  refused,
+});
 
 const API = {
   session: endpoint('GET', '/api/session', 140, [0.01, 401]),
@@ -79,7 +79,12 @@ const LIST_BUTTONS = [button('list-filter', 'Filter'), button('list-sort', 'Sort
 
 type PageRow = readonly [path: string, loads: Endpoint, links: Record<string, number>, buttons: readonly Button[]];
 
-const category = (path: string, links: Record<string, number>): PageRow => [path, API.products, { ...links, '/products': 2, '/': 1 }, LIST_BUTTONS];
+const category = (path: string, links: Record<string, number>): PageRow => [
+  path,
+  API.products,
+  { ...links, '/products': 2, '/': 1 },
+  LIST_BUTTONS,
+];
 const product = (name: string): PageRow => [`/products/${name}`, API.product, PRODUCT_LINKS, PRODUCT_BUTTONS];
 const article = (name: string): PageRow => [
   `/blog/${name}`,
@@ -92,13 +97,27 @@ const ROWS: readonly PageRow[] = [
   [
     '/',
     API.recommendations,
-    { '/products': 6, '/products/category/lighting': 3, '/products/category/chairs': 3, '/pricing': 1, '/blog': 1, '/login': 2, '/about': 1 },
+    {
+      '/products': 6,
+      '/products/category/lighting': 3,
+      '/products/category/chairs': 3,
+      '/pricing': 1,
+      '/blog': 1,
+      '/login': 2,
+      '/about': 1,
+    },
     [button('hero-shop-now', 'Shop now', undefined, '/products'), button('home-quick-add', 'Add to cart', API.addToCart, '/cart')],
   ],
   [
     '/products',
     API.products,
-    { '/products/category/lighting': 3, '/products/category/chairs': 3, '/products/category/desks': 2, '/products/category/outlet': 2, '/search': 2 },
+    {
+      '/products/category/lighting': 3,
+      '/products/category/chairs': 3,
+      '/products/category/desks': 2,
+      '/products/category/outlet': 2,
+      '/search': 2,
+    },
     LIST_BUTTONS,
   ],
   category('/products/category/lighting', { '/products/aurora-lamp': 5, '/products/paper-lantern': 3, '/products/wall-spot': 2 }),
@@ -112,7 +131,12 @@ const ROWS: readonly PageRow[] = [
   product('bar-stool'),
   product('oak-desk'),
   product('standing-desk'),
-  ['/search', API.search, { '/products/aurora-lamp': 3, '/products/oak-desk': 3, '/products/standing-desk': 3, '/search': 2 }, LIST_BUTTONS],
+  [
+    '/search',
+    API.search,
+    { '/products/aurora-lamp': 3, '/products/oak-desk': 3, '/products/standing-desk': 3, '/search': 2 },
+    LIST_BUTTONS,
+  ],
   [
     '/cart',
     API.cart,
@@ -124,17 +148,52 @@ const ROWS: readonly PageRow[] = [
       button('cart-apply-coupon', 'Apply coupon', API.coupon),
     ],
   ],
-  ['/checkout', API.shipping, { '/checkout/payment': 6, '/cart': 2 }, [button('checkout-continue', 'Continue', API.shipping, '/checkout/payment')]],
-  ['/checkout/payment', API.session, { '/checkout/thanks': 5, '/checkout': 1 }, [button('payment-pay', 'Pay now', API.pay, '/checkout/thanks')]],
+  [
+    '/checkout',
+    API.shipping,
+    { '/checkout/payment': 6, '/cart': 2 },
+    [button('checkout-continue', 'Continue', API.shipping, '/checkout/payment')],
+  ],
+  [
+    '/checkout/payment',
+    API.session,
+    { '/checkout/thanks': 5, '/checkout': 1 },
+    [button('payment-pay', 'Pay now', API.pay, '/checkout/thanks')],
+  ],
   ['/checkout/thanks', API.orders, { '/account/orders': 2, '/': 3 }, [button('thanks-print', 'Print receipt')]],
   ['/login', API.session, { '/account': 4, '/signup': 2, '/': 2 }, [button('login-submit', 'Log in', API.login, '/account')]],
-  ['/signup', API.session, { '/account': 3, '/login': 1, '/pricing': 1 }, [button('signup-submit', 'Create account', API.signup, '/account')]],
+  [
+    '/signup',
+    API.session,
+    { '/account': 3, '/login': 1, '/pricing': 1 },
+    [button('signup-submit', 'Create account', API.signup, '/account')],
+  ],
   ['/account', API.session, { '/account/orders': 4, '/products': 3, '/': 1 }, [button('account-save', 'Save changes', API.profile)]],
-  ['/account/orders', API.orders, { '/account': 2, '/support': 1, '/products': 3 }, [button('orders-reorder', 'Order again', API.addToCart, '/cart')]],
-  ['/pricing', API.products, { '/signup': 3, '/support': 1, '/': 2 }, [button('pricing-start-trial', 'Start free trial', undefined, '/signup')]],
+  [
+    '/account/orders',
+    API.orders,
+    { '/account': 2, '/support': 1, '/products': 3 },
+    [button('orders-reorder', 'Order again', API.addToCart, '/cart')],
+  ],
+  [
+    '/pricing',
+    API.products,
+    { '/signup': 3, '/support': 1, '/': 2 },
+    [button('pricing-start-trial', 'Start free trial', undefined, '/signup')],
+  ],
   ['/about', API.session, { '/': 3, '/blog': 1, '/products': 2 }, [button('about-play-video', 'Play video')]],
-  ['/support', API.session, { '/account/orders': 1, '/': 2 }, [button('support-chat', 'Open chat'), button('support-send', 'Send', API.ticket)]],
-  ['/blog', API.articles, { '/blog/light-and-sleep': 4, '/blog/small-rooms': 3, '/products': 1 }, [button('blog-load-more', 'Load more', API.articles)]],
+  [
+    '/support',
+    API.session,
+    { '/account/orders': 1, '/': 2 },
+    [button('support-chat', 'Open chat'), button('support-send', 'Send', API.ticket)],
+  ],
+  [
+    '/blog',
+    API.articles,
+    { '/blog/light-and-sleep': 4, '/blog/small-rooms': 3, '/products': 1 },
+    [button('blog-load-more', 'Load more', API.articles)],
+  ],
   article('light-and-sleep'),
   article('small-rooms'),
 ];

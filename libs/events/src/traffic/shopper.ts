@@ -112,7 +112,8 @@ export class Shopper {
 
   #status(endpoint: Endpoint): number {
     const random = this.#random;
-    if (random.chance(this.#fault ? FAILURE_CHANCE_WITH_FAULT : FAILURE_CHANCE)) return SERVER_FAILURES[random.below(SERVER_FAILURES.length)];
+    if (random.chance(this.#fault ? FAILURE_CHANCE_WITH_FAULT : FAILURE_CHANCE))
+      return SERVER_FAILURES[random.below(SERVER_FAILURES.length)];
     const [share, status] = endpoint.refused;
     if (random.chance(share)) return status;
     if (endpoint.method === 'POST') return 201;

@@ -205,7 +205,7 @@ describe('the people', () => {
     expect(mean).toBeGreaterThan(median * 1.1);
   });
 
-  it('has calls that fail, on the client\'s side and on the server\'s', () => {
+  it("has calls that fail, on the client's side and on the server's", () => {
     const classes = new Set(
       model({ eventsPerSecond: 1000 })
         .advanceTo(NOON + 20_000)

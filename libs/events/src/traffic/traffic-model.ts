@@ -44,7 +44,7 @@ const MAX_ONLINE = 5000;
 
 /**
  * The synthetic traffic: people who shop at a made-up site. Pure: no clock, no timer, no I/O; the caller moves time.
- * How `advanceTo` is split into calls does not change the events. Costs about 1 µs per event (see the README).
+ * How `advanceTo` is split into calls does not change the events. The README says what an event costs.
  */
 export class TrafficModel {
   readonly #random: Random;
@@ -162,7 +162,8 @@ export class TrafficModel {
 function completeBurst(burst: Partial<Burst> | undefined): Burst | undefined {
   if (!burst) return undefined;
   const { multiplier = DEFAULT_BURST.multiplier, everyMs = DEFAULT_BURST.everyMs, durationMs = DEFAULT_BURST.durationMs } = burst;
-  if (!(multiplier > 0 && Number.isFinite(multiplier))) throw new RangeError(`burst.multiplier is ${multiplier}; expected a number above 0`);
+  if (!(multiplier > 0 && Number.isFinite(multiplier)))
+    throw new RangeError(`burst.multiplier is ${multiplier}; expected a number above 0`);
   checkWhole('burst.everyMs', everyMs, 1);
   checkWhole('burst.durationMs', durationMs, 1);
   if (durationMs > everyMs) throw new RangeError(`burst.durationMs is ${durationMs}; expected at most burst.everyMs (${everyMs})`);

@@ -26,7 +26,10 @@ export interface WriteKeyHash {
  * Makes the project, and its write key if one is given, unless they exist. Needs the owner's data source.
  * @throws {RangeError} when the id is not a project id; {Error} when the key already belongs to another project.
  */
-export async function ensureProject(dataSource: DataSource, { id, name, writeKey, writeKeyLabel = 'default' }: ProjectInput): Promise<void> {
+export async function ensureProject(
+  dataSource: DataSource,
+  { id, name, writeKey, writeKeyLabel = 'default' }: ProjectInput,
+): Promise<void> {
   if (!PROJECT_ID.test(id)) throw new RangeError(`project id ${JSON.stringify(id)} must match ${PROJECT_ID.source}: choose another id`);
   await dataSource.createQueryBuilder().insert().into(ProjectEntity).values({ id, name }).orIgnore().execute();
   if (writeKey === undefined) return;
@@ -34,7 +37,8 @@ export async function ensureProject(dataSource: DataSource, { id, name, writeKey
   const keys = dataSource.getRepository(WriteKeyEntity);
   await keys.createQueryBuilder().insert().values({ project: { id }, keyHash, label: writeKeyLabel }).orIgnore().execute();
   const stored = await keys.findOneOrFail({ where: { keyHash }, relations: { project: true } });
-  if (stored.project.id !== id) throw new Error(`the write key given for project ${id} already belongs to project ${stored.project.id}: make a new key`);
+  if (stored.project.id !== id)
+    throw new Error(`the write key given for project ${id} already belongs to project ${stored.project.id}: make a new key`);
 }
 
 /** The keys that are valid now, hashed, for the collector's look-up. */

@@ -13,7 +13,10 @@ export class ProjectReader {
 
   /** By id. */
   async list(): Promise<Project[]> {
-    const rows = await queryRows<{ id: string; name: string; created_at: Date }>(this.db, 'SELECT id, name, created_at FROM projects ORDER BY id');
+    const rows = await queryRows<{ id: string; name: string; created_at: Date }>(
+      this.db,
+      'SELECT id, name, created_at FROM projects ORDER BY id',
+    );
     return rows.map((row) => ({ id: row.id, name: row.name, createdAt: row.created_at.toISOString() }));
   }
 }

@@ -57,10 +57,17 @@ export class SeriesReader {
     const start = Math.floor(from.getTime() / 1000 / step) * step;
     const end = Math.max(start + step, Math.ceil(to.getTime() / 1000 / step) * step);
     const length = (end - start) / step;
-    if (length > MAX_BUCKETS) throw new RangeError(`${length} buckets asked for; at most ${MAX_BUCKETS}: widen granularitySeconds or narrow from/to`);
+    if (length > MAX_BUCKETS)
+      throw new RangeError(`${length} buckets asked for; at most ${MAX_BUCKETS}: widen granularitySeconds or narrow from/to`);
 
     const sql = step % 60 === 0 ? FROM_1M : FROM_10S;
-    const rows = await queryRows<SeriesRow>(this.db, sql, [projectId, new Date(start * 1000), new Date(end * 1000), step, eventType ?? null]);
+    const rows = await queryRows<SeriesRow>(this.db, sql, [
+      projectId,
+      new Date(start * 1000),
+      new Date(end * 1000),
+      step,
+      eventType ?? null,
+    ]);
 
     const lines = new Map<string, number[]>();
     const lineOf = (name: string): number[] => {
@@ -85,7 +92,9 @@ export class SeriesReader {
 
 function checkGranularity(seconds: number): number {
   if (seconds % 10 === 0 && seconds > 0 && 86_400 % seconds === 0) return seconds;
-  throw new RangeError(`granularitySeconds is ${seconds}; it must be a multiple of 10 that divides a day, such as 10, 60, 300, 900, 3600 or 86400`);
+  throw new RangeError(
+    `granularitySeconds is ${seconds}; it must be a multiple of 10 that divides a day, such as 10, 60, 300, 900, 3600 or 86400`,
+  );
 }
 
 const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);

@@ -109,7 +109,13 @@ export class SummaryReader {
   }
 }
 
-function totals(from: number, to: number, types: TypeRow[], column: 'current_events' | 'previous_events', uniqueUsers: number): PeriodTotals {
+function totals(
+  from: number,
+  to: number,
+  types: TypeRow[],
+  column: 'current_events' | 'previous_events',
+  uniqueUsers: number,
+): PeriodTotals {
   const totalEvents = types.reduce((sum, row) => sum + row[column], 0);
   return {
     from: new Date(from).toISOString(),

@@ -36,7 +36,11 @@ export async function compareRollups(pool: Pool, range: RollupRange): Promise<Ro
 
 type DifferenceRow = Record<string, string | number | Date> & { expected: number; actual: number };
 
-async function compare(client: PoolClient, { table, keys, counting, fromRaw }: RollupDefinition, bounds: Date[]): Promise<RollupDifference[]> {
+async function compare(
+  client: PoolClient,
+  { table, keys, counting, fromRaw }: RollupDefinition,
+  bounds: Date[],
+): Promise<RollupDifference[]> {
   const columns = keys.join(', ');
   const rows = await queryRows<DifferenceRow>(
     client,

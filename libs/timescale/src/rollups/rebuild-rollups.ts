@@ -45,7 +45,11 @@ export async function rebuildRollups(pool: Pool, range: RollupRange): Promise<Co
   return { from: new Date(start).toISOString(), to: new Date(end).toISOString() };
 }
 
-async function rebuild(client: PoolClient, { table, keys, counting, partitioned, fromRaw }: RollupDefinition, bounds: Date[]): Promise<void> {
+async function rebuild(
+  client: PoolClient,
+  { table, keys, counting, partitioned, fromRaw }: RollupDefinition,
+  bounds: Date[],
+): Promise<void> {
   const columns = counting ? [...keys, 'events'] : keys;
   const target = partitioned ? [...columns, 'partition'] : columns;
   const source = partitioned ? [...columns, String(REBUILT_PARTITION)] : columns;

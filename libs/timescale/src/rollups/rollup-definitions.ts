@@ -27,9 +27,12 @@ const typeCounts = (table: string, width: string): RollupDefinition => ({
      GROUP BY 1, 2, 3`,
 });
 
-const textProperty = (name: string): string => `CASE WHEN jsonb_typeof(properties -> '${name}') = 'string' THEN properties ->> '${name}' END`;
+const textProperty = (name: string): string =>
+  `CASE WHEN jsonb_typeof(properties -> '${name}') = 'string' THEN properties ->> '${name}' END`;
 
-const ENDPOINT = `left(${textProperty('method')} || ' ' || split_part(split_part(${textProperty('endpoint')}, '?', 1), '#', 1), ${MAX_DIMENSION_VALUE})`;
+const ENDPOINT_PATH = `split_part(split_part(${textProperty('endpoint')}, '?', 1), '#', 1)`;
+const ENDPOINT = `left(${textProperty('method')} || ' ' || ${ENDPOINT_PATH}, ${MAX_DIMENSION_VALUE})`;
+const MINUTE = `time_bucket(INTERVAL '1 minute', time)`;
 
 /** What rollup-aggregator.ts does in memory, said in SQL. */
 export const ROLLUPS: readonly RollupDefinition[] = [
@@ -41,7 +44,7 @@ export const ROLLUPS: readonly RollupDefinition[] = [
     counting: true,
     partitioned: true,
     fromRaw: `
-      SELECT project_id, time_bucket(INTERVAL '1 minute', time) AS bucket, dimension, left(value, ${MAX_DIMENSION_VALUE}) AS value, count(*) AS events
+      SELECT project_id, ${MINUTE} AS bucket, dimension, left(value, ${MAX_DIMENSION_VALUE}) AS value, count(*) AS events
         FROM events
        CROSS JOIN LATERAL (VALUES
                ('page', CASE WHEN event_type = 'page_view' THEN page_path END),
@@ -63,8 +66,7 @@ export const ROLLUPS: readonly RollupDefinition[] = [
     counting: true,
     partitioned: true,
     fromRaw: `
-      SELECT project_id, time_bucket(INTERVAL '1 minute', time) AS bucket, ${ENDPOINT} AS endpoint, ${latencyBucketSql('ms')} AS latency_bucket,
-             count(*) AS events
+      SELECT project_id, ${MINUTE} AS bucket, ${ENDPOINT} AS endpoint, ${latencyBucketSql('ms')} AS latency_bucket, count(*) AS events
         FROM events
        CROSS JOIN LATERAL (
                SELECT CASE WHEN jsonb_typeof(properties -> 'duration_ms') = 'number' THEN (properties ->> 'duration_ms')::float8 END AS ms
@@ -78,7 +80,7 @@ export const ROLLUPS: readonly RollupDefinition[] = [
     counting: false,
     partitioned: false,
     fromRaw: `
-      SELECT DISTINCT project_id, time_bucket(INTERVAL '1 minute', time) AS bucket, user_id, 1 AS events
+      SELECT DISTINCT project_id, ${MINUTE} AS bucket, user_id, 1 AS events
         FROM events WHERE ${RANGE}`,
   },
 ];

@@ -28,7 +28,12 @@ export const createDataSource = ({ url, max = 2, applicationName }: DataSourceSe
     // A migration that waits for a lock makes everything behind it wait as well: rather fail, say so, and be run again.
     extra: { options: '-c lock_timeout=10s' },
     entities: [ProjectEntity, WriteKeyEntity],
-    migrations: [CreateConfiguration1767225600000, CreateEvents1767225601000, CreateRollups1767225602000, CreateStreamPositions1767225603000],
+    migrations: [
+      CreateConfiguration1767225600000,
+      CreateEvents1767225601000,
+      CreateRollups1767225602000,
+      CreateStreamPositions1767225603000,
+    ],
     migrationsTableName: 'schema_migrations',
     migrationsTransactionMode: 'each',
     installExtensions: false,

@@ -72,12 +72,15 @@ async function createRole(owner: Client, { name, password }: LoginRole, log: (li
 }
 
 async function ensureLogin(owner: Client, role: LoginRole, databaseUrl: string, log: (line: string) => void): Promise<void> {
-  await owner.query(`DO $$ BEGIN EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), ${escapeLiteral(role.name)}); END $$`);
+  await owner.query(`GRANT CONNECT ON DATABASE ${databaseOf(owner)} TO ${escapeIdentifier(role.name)}`);
   const url = urlOf(databaseUrl, role);
   const failure = await tryLogin(url);
   if (failure === undefined) return;
-  if (sqlStateOf(failure) !== INVALID_PASSWORD) throw new Error(`role ${role.name} cannot log in: ${describeFailure(failure)}`, { cause: failure });
-  await retryConcurrentUpdate(() => owner.query(`ALTER ROLE ${escapeIdentifier(role.name)} LOGIN PASSWORD ${escapeLiteral(role.password)}`));
+  if (sqlStateOf(failure) !== INVALID_PASSWORD)
+    throw new Error(`role ${role.name} cannot log in: ${describeFailure(failure)}`, { cause: failure });
+  await retryConcurrentUpdate(() =>
+    owner.query(`ALTER ROLE ${escapeIdentifier(role.name)} LOGIN PASSWORD ${escapeLiteral(role.password)}`),
+  );
   log(`the password of role ${role.name} is set`);
   const again = await tryLogin(url);
   if (again !== undefined) throw new Error(`role ${role.name} cannot log in: ${describeFailure(again)}`, { cause: again });
@@ -105,8 +108,7 @@ async function applySettings(owner: Client, { name, settings }: LoginRole): Prom
   for (const [setting, value] of Object.entries(settings)) {
     if (present.has(`${setting}=${value}`)) continue;
     await owner.query(
-      `DO $$ BEGIN EXECUTE format('ALTER ROLE %I IN DATABASE %I SET %I = %L', ` +
-        `${escapeLiteral(name)}, current_database(), ${escapeLiteral(setting)}, ${escapeLiteral(value)}); END $$`,
+      `ALTER ROLE ${escapeIdentifier(name)} IN DATABASE ${databaseOf(owner)} SET ${escapeIdentifier(setting)} = ${escapeLiteral(value)}`,
     );
   }
 }
@@ -142,6 +144,9 @@ export async function grantPrivileges(owner: Client): Promise<void> {
     GRANT SELECT (id, project_id, label, created_at, revoked_at) ON write_keys TO ${READER_ROLE};
     ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO ${READER_ROLE};`);
 }
+
+/** Name of the database the client is connected to, quoted. */
+const databaseOf = (client: Client): string => escapeIdentifier(client.database ?? '');
 
 function urlOf(databaseUrl: string, { name, password }: LoginRole): string {
   const url = new URL(databaseUrl);

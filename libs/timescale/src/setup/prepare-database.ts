@@ -33,7 +33,11 @@ const OLDEST_POSTGRES = 150_000;
  * each other.
  * @throws {Error} whose message says what is missing and how to provide it.
  */
-export async function prepareDatabase({ databaseUrl, chunkInterval = '1 day', log = () => {} }: PrepareDatabaseSettings): Promise<PreparedDatabase> {
+export async function prepareDatabase({
+  databaseUrl,
+  chunkInterval = '1 day',
+  log = () => {},
+}: PrepareDatabaseSettings): Promise<PreparedDatabase> {
   const owner = new Client({ connectionString: databaseUrl, application_name: 'analytics-prepare', connectionTimeoutMillis: 5_000 });
   // Without a listener a connection that breaks between two statements would end the process; the next statement reports it.
   owner.on('error', () => {});

@@ -1,6 +1,10 @@
 /**
  * The statements of one batch, in the order in which EventBatchWriter runs them. Each has a name, so a connection parses and plans
  * it once. Rows come as one array for each column.
+ *
+ * Rollup rows are grouped once more here: two strings that differ in JavaScript (halves of surrogate pairs) can be one text in the
+ * database, and ON CONFLICT refuses to touch a row twice. And they are sorted, so that two transactions that want the same rows may
+ * wait for each other but never deadlock.
  */
 
 import { EVENT_COLUMNS } from './event-row.encoder.js';
@@ -34,8 +38,10 @@ const addTypeCounts = (rollup: string): Statement => ({
   name: `add_${rollup}`,
   text: `
     INSERT INTO ${rollup} AS kept (project_id, bucket, partition, event_type, events)
-    SELECT project_id, to_timestamp(second), $1, event_type, events
+    SELECT project_id, to_timestamp(second), $1, event_type, sum(events)
       FROM unnest($2::text[], $3::bigint[], $4::text[], $5::bigint[]) AS added (project_id, second, event_type, events)
+     GROUP BY project_id, second, event_type
+     ORDER BY project_id, second, event_type
     ON CONFLICT (project_id, bucket, partition, event_type) DO UPDATE SET events = kept.events + excluded.events`,
 });
 
@@ -46,8 +52,10 @@ export const ADD_DIMENSIONS: Statement = {
   name: 'add_dimension_counts_1m',
   text: `
     INSERT INTO dimension_counts_1m AS kept (project_id, bucket, partition, dimension, value, events)
-    SELECT project_id, to_timestamp(second), $1, dimension, value, events
+    SELECT project_id, to_timestamp(second), $1, dimension, value, sum(events)
       FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[]) AS added (project_id, second, dimension, value, events)
+     GROUP BY project_id, dimension, second, value
+     ORDER BY project_id, dimension, second, value
     ON CONFLICT (project_id, dimension, bucket, partition, value) DO UPDATE SET events = kept.events + excluded.events`,
 };
 
@@ -55,9 +63,11 @@ export const ADD_LATENCIES: Statement = {
   name: 'add_endpoint_latency_1m',
   text: `
     INSERT INTO endpoint_latency_1m AS kept (project_id, bucket, partition, endpoint, latency_bucket, events)
-    SELECT project_id, to_timestamp(second), $1, endpoint, latency_bucket, events
+    SELECT project_id, to_timestamp(second), $1, endpoint, latency_bucket, sum(events)
       FROM unnest($2::text[], $3::bigint[], $4::text[], $5::smallint[], $6::bigint[])
         AS added (project_id, second, endpoint, latency_bucket, events)
+     GROUP BY project_id, second, endpoint, latency_bucket
+     ORDER BY project_id, second, endpoint, latency_bucket
     ON CONFLICT (project_id, bucket, partition, endpoint, latency_bucket) DO UPDATE SET events = kept.events + excluded.events`,
 };
 
@@ -67,6 +77,7 @@ export const ADD_ACTIVE_USERS: Statement = {
     INSERT INTO active_users_1m (project_id, bucket, user_id)
     SELECT project_id, to_timestamp(second), user_id
       FROM unnest($1::text[], $2::bigint[], $3::text[]) AS seen (project_id, second, user_id)
+     ORDER BY project_id, second, user_id
     ON CONFLICT DO NOTHING`,
 };
 

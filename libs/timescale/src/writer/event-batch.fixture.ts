@@ -9,17 +9,34 @@ type Overrides = Partial<IngestedEvent>;
 
 function anEvent(event_type: string, properties: Record<string, unknown>, overrides: Overrides): IngestedEvent {
   const timestamp = overrides.timestamp ?? '2026-03-01T12:00:00.000Z';
-  return { event_id: randomUUID(), project_id: 'shop', user_id: 'user_001', event_type, properties, received_at: timestamp, ...overrides, timestamp };
+  return {
+    event_id: randomUUID(),
+    project_id: 'shop',
+    user_id: 'user_001',
+    event_type,
+    properties,
+    received_at: timestamp,
+    ...overrides,
+    timestamp,
+  };
 }
 
 export const customEvent = (properties: Record<string, unknown>, overrides: Overrides = {}): IngestedEvent =>
   anEvent('signed_up', properties, overrides);
 
 export const pageView = (page: string, overrides: Overrides = {}, referrer?: string): IngestedEvent =>
-  anEvent('page_view', { page_url: page, ...(referrer ? { referrer } : {}), session_id: SESSION, viewport_width: 1280, viewport_height: 720 }, overrides);
+  anEvent(
+    'page_view',
+    { page_url: page, ...(referrer ? { referrer } : {}), session_id: SESSION, viewport_width: 1280, viewport_height: 720 },
+    overrides,
+  );
 
 export const buttonClick = (button_id: string, overrides: Overrides = {}): IngestedEvent =>
-  anEvent('button_click', { button_id, button_text: 'Buy', page_url: 'https://shop.example/', session_id: SESSION, click_x: 1, click_y: 2 }, overrides);
+  anEvent(
+    'button_click',
+    { button_id, button_text: 'Buy', page_url: 'https://shop.example/', session_id: SESSION, click_x: 1, click_y: 2 },
+    overrides,
+  );
 
 export const apiCall = (endpoint: string, duration_ms: number, overrides: Overrides = {}): IngestedEvent =>
   anEvent('api_call', { endpoint, method: 'GET', status_code: 200, duration_ms, user_agent: 'test' }, overrides);

@@ -55,5 +55,8 @@ export type WriteResult =
   | { kind: 'fenced' }
   /** Nothing is known to be written; the same batch may be written again after a pause. */
   | { kind: 'retry'; reason: string }
-  /** Nothing was written, and the same batch will fail again: the data is refused outside the events. */
+  /**
+   * Nothing was written, and the same batch will fail again: something other than an event is refused, such as a sequence that is
+   * no integer. Valid input does not get here, so keep the entries and raise the alarm.
+   */
   | { kind: 'poison'; reason: string };

@@ -6,7 +6,8 @@ import { TopReader } from '../readers/top.reader.js';
 import { compareRollups } from '../rollups/compare-rollups.js';
 import { prepareDatabase } from '../setup/prepare-database.js';
 import { cutFirstCommit } from './commit-cutting-proxy.fixture.js';
-import { aBatch, buttonClick, customEvent, pageView, SESSION, STREAM } from './event-batch.fixture.js';
+import { aBatch, apiCall, buttonClick, customEvent, pageView, SESSION, STREAM } from './event-batch.fixture.js';
+import type { WriteResult } from './event-batch.js';
 import { EventBatchWriter } from './event-batch.writer.js';
 import { PartitionLeases } from './partition-leases.js';
 
@@ -59,7 +60,14 @@ describe('EventBatchWriter', () => {
   it('keeps every field of an event and derives its columns', async () => {
     const event = pageView(
       'https://shop.example:8443/a%20b?q=1#x',
-      { timestamp: '2026-03-01T14:00:00.123+02:00', clock_adjusted: true, browser: 'Chrome', os: 'macOS', device: 'desktop', country: 'DE' },
+      {
+        timestamp: '2026-03-01T14:00:00.123+02:00',
+        clock_adjusted: true,
+        browser: 'Chrome',
+        os: 'macOS',
+        device: 'desktop',
+        country: 'DE',
+      },
       'https://search.example/?q=shop',
     );
     await writer.write(aBatch([event]));
@@ -125,65 +133,71 @@ describe('EventBatchWriter', () => {
     ['a partition nobody has acquired', { partition: 9 }],
   ])('refuses %s and writes nothing', async (_, overrides) => {
     const dead = { entryId: '1-0', itemIndex: 0, reason: 'x', payload: Buffer.from('x') };
-    expect(await writer.write(aBatch([pageView('https://shop.example/')], { ...overrides, deadLetters: [dead] }))).toEqual({ kind: 'fenced' });
+    expect(await writer.write(aBatch([pageView('https://shop.example/')], { ...overrides, deadLetters: [dead] }))).toEqual({
+      kind: 'fenced',
+    });
     expect(await storedEvents()).toEqual({ n: 0 });
     expect(await rows('SELECT FROM event_counts_10s UNION ALL SELECT FROM active_users_1m UNION ALL SELECT FROM dead_letters')).toEqual([]);
     expect(await offset()).toEqual([{ partition: 0, last_id: '0-0', events_stored: 0, dead_letters: 0 }]);
   });
 
   it('fences a write that was under way when another owner acquired the partition', async () => {
-    const blocker = await owner.connect();
-    await blocker.query('BEGIN');
-    await blocker.query(`UPDATE stream_offsets SET epoch = epoch + 1, owner = 'successor' WHERE partition = 0`);
-    const late = writer.write(aBatch([pageView('https://shop.example/')]));
-    await eventually(async () => expect(await waitingForLocks()).toHaveLength(1));
-    await blocker.query('COMMIT');
-    blocker.release();
+    let late: Promise<WriteResult> | undefined;
+    await inOpenTransaction([`UPDATE stream_offsets SET epoch = epoch + 1, owner = 'successor' WHERE partition = 0`], async (commit) => {
+      late = writer.write(aBatch([pageView('https://shop.example/')]));
+      await eventually(async () => expect(await waitingForLocks()).toHaveLength(1));
+      await commit();
+    });
     expect(await late).toEqual({ kind: 'fenced' });
     expect(await storedEvents()).toEqual({ n: 0 });
   });
 
   it('lets one partition commit while another partition holds the same keys of every rollup', async () => {
-    const first = aBatch([pageView('https://shop.example/', { user_id: 'a', browser: 'Chrome' })]);
-    const blocker = await owner.connect();
-    await blocker.query('BEGIN');
-    await blocker.query('SELECT FROM stream_offsets WHERE partition = 0 FOR UPDATE');
-    for (const table of ['event_counts_10s', 'event_counts_1m'])
-      await blocker.query(`INSERT INTO ${table} VALUES ('shop', '2026-03-01T12:00:00Z', 0, 'page_view', 1)`);
-    await blocker.query(`INSERT INTO dimension_counts_1m VALUES ('shop', 'page', '2026-03-01T12:00:00Z', 0, '/', 1)`);
-    const second = await writer.write({ ...first, partition: 1 });
-    expect(second).toMatchObject({ kind: 'stored', events: 1, alreadyStored: false });
-    await blocker.query('ROLLBACK');
-    blocker.release();
-    expect(await writer.write(first)).toMatchObject({ kind: 'stored' });
-    expect(await rows('SELECT sum(events)::int AS n FROM event_counts_1m')).toEqual([{ n: 2 }]);
+    const call = () => [apiCall('/cart', 30, { user_id: 'a', browser: 'Chrome' })];
+    await writer.write(aBatch(call()));
+    const locks = [
+      'SELECT FROM stream_offsets WHERE partition = 0 FOR UPDATE',
+      ...['event_counts_10s', 'event_counts_1m', 'dimension_counts_1m', 'endpoint_latency_1m'].map(
+        (table) => `UPDATE ${table} SET events = events`,
+      ),
+    ];
+    await inOpenTransaction(locks, async () => {
+      const other = aBatch(call(), { partition: 1 });
+      expect(await writer.write(other)).toMatchObject({ kind: 'stored', events: 1, alreadyStored: false });
+    });
+    expect(await rows('SELECT sum(events)::int AS n FROM endpoint_latency_1m')).toEqual([{ n: 2 }]);
   });
 
   it('answers retry when its connection is killed, and the same batch is then stored once', async () => {
     const batch = aBatch([pageView('https://shop.example/')]);
-    const blocker = await owner.connect();
-    await blocker.query('BEGIN');
-    await blocker.query('SELECT FROM stream_offsets WHERE partition = 0 FOR UPDATE');
-    const killed = writer.write(batch);
-    await eventually(async () => expect(await waitingForLocks()).toHaveLength(1));
-    await owner.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = $2', ['spec-writer', 'Lock']);
-    expect(await killed).toMatchObject({ kind: 'retry', reason: expect.stringContaining('57P01') as string });
-    await blocker.query('ROLLBACK');
-    blocker.release();
+    await inOpenTransaction(['SELECT FROM stream_offsets WHERE partition = 0 FOR UPDATE'], async () => {
+      const killed = writer.write(batch);
+      await eventually(async () => expect(await waitingForLocks()).toHaveLength(1));
+      await rows(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'spec-writer' AND wait_event_type = 'Lock'`,
+      );
+      expect(await killed).toMatchObject({ kind: 'retry', reason: expect.stringContaining('terminating connection') as string });
+    });
     expect(await writer.write(batch)).toMatchObject({ kind: 'stored', alreadyStored: false });
     expect(await storedEvents()).toEqual({ n: 1 });
   });
 
   it('answers retry when the database cannot be reached', async () => {
     const nowhere = createPool('postgres://x:y@127.0.0.1:1/none', { max: 1, applicationName: 'spec-nowhere' });
-    expect(await new EventBatchWriter(nowhere).write(aBatch([]))).toMatchObject({ kind: 'retry', reason: expect.stringContaining('ECONNREFUSED') as string });
+    expect(await new EventBatchWriter(nowhere).write(aBatch([]))).toMatchObject({
+      kind: 'retry',
+      reason: expect.stringContaining('ECONNREFUSED') as string,
+    });
     await nowhere.end();
   });
 
   it('answers retry and names the remedy when a grant is missing', async () => {
     await owner.query('REVOKE INSERT ON events FROM analytics_writer');
     const batch = aBatch([pageView('https://shop.example/')]);
-    expect(await writer.write(batch)).toMatchObject({ kind: 'retry', reason: expect.stringMatching(/not set up.*permission denied for table events/) as string });
+    expect(await writer.write(batch)).toMatchObject({
+      kind: 'retry',
+      reason: expect.stringMatching(/not set up.*permission denied for table events/) as string,
+    });
     await owner.query('GRANT INSERT ON events TO analytics_writer');
     expect(await writer.write(batch)).toMatchObject({ kind: 'stored' });
   });
@@ -249,6 +263,23 @@ describe('EventBatchWriter', () => {
     expect((await compareRollups(owner, HOUR)).differences).toEqual([]);
   });
 
+  it('counts values that only JavaScript tells apart as the one value that the database has', async () => {
+    const events = ['x\ud800', 'x\udbff'].map((browser) => customEvent({}, { browser }));
+    expect(await writer.write(aBatch(events))).toMatchObject({ kind: 'stored', events: 2, refused: [] });
+    expect(await rows('SELECT value, events FROM dimension_counts_1m')).toEqual([{ value: 'x\ufffd', events: 2 }]);
+    expect((await compareRollups(owner, HOUR)).differences).toEqual([]);
+  });
+
+  it('says poison when something other than an event is refused, and writes nothing', async () => {
+    const result = await writer.write(aBatch([pageView('https://shop.example/')], { sequences: new Map([['p', 1.5]]) }));
+    expect(result).toMatchObject({ kind: 'poison', reason: expect.stringContaining('22P02') as string });
+    expect(await storedEvents()).toEqual({ n: 0 });
+  });
+
+  it('refuses a batch that ends where it begins as a mistake of the caller', async () => {
+    await expect(writer.write(aBatch([], { lastId: '0-0' }))).rejects.toThrow('the batch ends where it begins, at 0-0');
+  });
+
   it('cuts long values the same way as the database counts characters', async () => {
     const value = '\u{1F600}'.repeat(300);
     await writer.write(aBatch([buttonClick(value), buttonClick('b'.repeat(300))]));
@@ -274,6 +305,19 @@ describe('EventBatchWriter', () => {
     ]);
     expect((await compareRollups(owner, { from: new Date('2026-02-01Z'), to: HOUR.to })).differences).toEqual([]);
   });
+
+  /** Holds what the statements lock while `work` runs; rolls back unless `work` commits. */
+  async function inOpenTransaction(statements: string[], work: (commit: () => Promise<unknown>) => Promise<void>): Promise<void> {
+    const client = await owner.connect();
+    try {
+      await client.query('BEGIN');
+      for (const statement of statements) await client.query(statement);
+      await work(() => client.query('COMMIT'));
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+  }
 
   async function waitingForLocks(): Promise<unknown[]> {
     return rows(`SELECT pid FROM pg_stat_activity WHERE application_name = 'spec-writer' AND wait_event_type = 'Lock'`);

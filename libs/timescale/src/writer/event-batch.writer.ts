@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { LRUCache } from 'lru-cache';
-import { describeFailure, failureKindOf } from '../sqlstate.js';
+import { describeFailure, failureKindOf, sqlStateOf } from '../sqlstate.js';
 import {
   ADD_ACTIVE_USERS,
   ADD_COUNTS_10S,
@@ -13,7 +13,8 @@ import {
   READ_OFFSET,
   type Statement,
 } from './batch-statements.js';
-import type { DeadLetter, EventBatch, RefusedEvent, WriteResult } from './event-batch.js';
+import { deadLetterColumns, deadLetterOf } from './dead-letter-rows.js';
+import type { EventBatch, RefusedEvent, WriteResult } from './event-batch.js';
 import { ColumnDeriver } from './event-columns.js';
 import { EventRowEncoder } from './event-row.encoder.js';
 import { copyEvents, copyEventsIsolating, type PreparedEvent } from './events-copy.js';
@@ -41,8 +42,13 @@ export class EventBatchWriter {
   /** @param pool Of role `analytics_writer`, with a connection for each partition that is written at the same time. */
   constructor(private readonly pool: Pool) {}
 
-  /** Never throws for what the database or the data may do; see WriteResult for what to do next. */
+  /**
+   * Never throws for what the database or the data may do; see WriteResult for what to do next.
+   * @throws {RangeError} for a batch that ends where it begins: writing it again could not be told from writing it once.
+   */
   async write(batch: EventBatch): Promise<WriteResult> {
+    if (batch.lastId === batch.previousId)
+      throw new RangeError(`the batch ends where it begins, at ${batch.lastId}: lastId must be a later entry`);
     const prepared = batch.events.map((event, index): PreparedEvent => ({ index, event, columns: this.deriver.derive(event) }));
     const result = await this.attempt(batch, prepared, copyEvents);
     if (result.kind !== 'poison') return result;
@@ -75,7 +81,11 @@ export class EventBatchWriter {
         client.release(error);
         throw error;
       }
-      return committing ? await this.decide(client, batch, error) : await this.rollBack(client, encoder, toFailure(error));
+      if (committing) return await this.decide(client, batch, error);
+      if (sqlStateOf(error) !== undefined) return await this.rollBack(client, encoder, toFailure(error));
+      // The connection is broken or does not answer, and its socket may still be sending the encoder's buffer: neither is used again.
+      client.release(true);
+      return toFailure(error);
     }
   }
 
@@ -110,9 +120,9 @@ export class EventBatchWriter {
     prepared: readonly PreparedEvent[],
     refused: readonly RefusedEvent[],
   ): Promise<ActiveUser[]> {
-    const left = new Set(refused.map((event) => event.index));
+    const refusedIndexes = new Set(refused.map((event) => event.index));
     const counts = new RollupAggregator();
-    for (const { index, event, columns } of prepared) if (!left.has(index)) counts.add(event, columns);
+    for (const { index, event, columns } of prepared) if (!refusedIndexes.has(index)) counts.add(event, columns);
     const newUsers = counts.activeUsers().filter((user) => !this.knownUsers.has(userKey(user)));
 
     await addRows(client, ADD_COUNTS_10S, counts.countsByStep(), partition);
@@ -155,7 +165,6 @@ export class EventBatchWriter {
     try {
       await client.query('ROLLBACK');
     } catch {
-      // The connection is broken, and its socket may still be sending the encoder's buffer: neither is used again.
       client.release(true);
       return result;
     }
@@ -204,22 +213,5 @@ function toFailure(error: unknown): WriteResult {
       return { kind: 'retry', reason: `the database is not set up for the writer, waiting alone does not help: ${reason}` };
   }
 }
-
-function deadLetterOf(batch: EventBatch, { index, reason }: RefusedEvent): DeadLetter {
-  const event = batch.events[index]!;
-  return { ...batch.positionOf(index), projectId: event.project_id, eventId: event.event_id, reason, payload: Buffer.from(JSON.stringify(event)) };
-}
-
-/** PostgreSQL has no NUL in text, and what is wrong with a dead letter may be just that. */
-const storable = (text: string | undefined): string | null => text?.replaceAll('\0', '\uFFFD') ?? null;
-
-const deadLetterColumns = (dead: readonly DeadLetter[]): unknown[] => [
-  dead.map((letter) => storable(letter.entryId)),
-  dead.map((letter) => letter.itemIndex),
-  dead.map((letter) => storable(letter.projectId)),
-  dead.map((letter) => storable(letter.eventId)),
-  dead.map((letter) => storable(letter.reason)),
-  dead.map((letter) => Buffer.from(letter.payload).toString('base64')),
-];
 
 const userKey = ({ projectId, second, userId }: ActiveUser): string => `${projectId} ${second} ${userId}`;

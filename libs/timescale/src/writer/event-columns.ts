@@ -3,9 +3,12 @@ import { LRUCache } from 'lru-cache';
 
 /** What is derived from an event for columns of its own. */
 export interface DerivedColumns {
+  /** `timestamp` in milliseconds since 1970; NaN when it is no instant. */
+  timeMs: number;
   pageHost: string | undefined;
   pagePath: string | undefined;
   referrerHost: string | undefined;
+  /** As sent; whether it is a UUID shows when it is encoded. */
   sessionId: string | undefined;
   browser: string | undefined;
   os: string | undefined;
@@ -15,8 +18,6 @@ interface UrlParts {
   host: string;
   path: string;
 }
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** A site has few pages and many views: parsing costs about 1 µs, a look-up a tenth. At most 2 MB of URLs at typical lengths. */
 const URL_CACHE_SIZE = 10_000;
@@ -28,14 +29,14 @@ export class ColumnDeriver {
   derive(event: IngestedEvent): DerivedColumns {
     const { properties } = event;
     const page = this.parse(properties['page_url']);
-    const sessionId = properties['session_id'];
     // An error report names the browser itself; it stands in where the collector could not tell.
     const fallback = event.event_type === 'error';
     return {
+      timeMs: Date.parse(event.timestamp),
       pageHost: page?.host,
       pagePath: page?.path,
       referrerHost: this.parse(properties['referrer'])?.host,
-      sessionId: typeof sessionId === 'string' && UUID.test(sessionId) ? sessionId : undefined,
+      sessionId: textOf(properties['session_id']),
       browser: event.browser ?? (fallback ? textOf(properties['browser']) : undefined),
       os: event.os ?? (fallback ? textOf(properties['os']) : undefined),
     };

@@ -30,6 +30,12 @@ const TWO_TO_32 = 2 ** 32;
 const UUID_BYTES = 16;
 const JSONB_VERSION = 1;
 
+/** Value of a hexadecimal digit by its character code; -1 for every other. A table: this runs 64 times for each event. */
+const HEX_VALUES = Int8Array.from({ length: 128 }, (_, code) => {
+  const value = parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(value) ? -1 : value;
+});
+
 /**
  * Rows of `events` in the format of COPY BINARY (https://www.postgresql.org/docs/current/sql-copy.html), in one buffer that grows
  * and is used again: COPY BINARY costs 1.8 µs a row where multi-row VALUES costs 5.8.
@@ -61,8 +67,9 @@ export class EventRowEncoder {
   private encode(event: IngestedEvent, columns: DerivedColumns): string | undefined {
     this.reserve(2 + 2 * 12 + 2 * (4 + UUID_BYTES) + 5);
     this.position = this.buffer.writeInt16BE(EVENT_COLUMNS.length, this.position);
-    if (!this.putInstant(event.timestamp)) return `timestamp ${event.timestamp} is not an instant from 1970 to 2199; send another`;
-    if (!this.putInstant(event.received_at)) return `received_at ${event.received_at} is not an instant from 1970 to 2199; send another`;
+    if (!this.putInstant(columns.timeMs)) return `timestamp ${event.timestamp} is not an instant from 1970 to 2199; send another`;
+    if (!this.putInstant(Date.parse(event.received_at)))
+      return `received_at ${event.received_at} is not an instant from 1970 to 2199; send another`;
     if (!this.putUuid(event.event_id)) return `event_id ${event.event_id} is not a UUID; send another`;
     if (columns.sessionId === undefined || !this.putUuid(columns.sessionId)) this.putNull();
     this.putBoolean(event.clock_adjusted === true);
@@ -99,8 +106,7 @@ export class EventRowEncoder {
   }
 
   /** Microseconds since 2000 as int64, in two halves: a BigInt for each row would be garbage. */
-  private putInstant(iso: string): boolean {
-    const ms = Date.parse(iso);
+  private putInstant(ms: number): boolean {
     if (!(ms >= OLDEST_MS && ms < NEWEST_MS)) return false;
     const micros = (ms - POSTGRES_EPOCH_MS) * 1000;
     this.position = this.buffer.writeInt32BE(8, this.position);
@@ -110,12 +116,17 @@ export class EventRowEncoder {
   }
 
   private putUuid(uuid: string): boolean {
-    const hex = uuid.length === 36 ? uuid.replaceAll('-', '') : '';
-    if (hex.length !== 2 * UUID_BYTES) return false;
-    const written = this.buffer.write(hex, this.position + 4, UUID_BYTES, 'hex');
-    if (written !== UUID_BYTES) return false;
+    if (uuid.length !== 36) return false;
+    let at = this.position + 4;
+    for (let index = 0; index < 36; index += 2) {
+      if ((index === 8 || index === 13 || index === 18 || index === 23) && uuid[index++] !== '-') return false;
+      const high = HEX_VALUES[uuid.charCodeAt(index)] ?? -1;
+      const low = HEX_VALUES[uuid.charCodeAt(index + 1)] ?? -1;
+      if (high < 0 || low < 0) return false;
+      this.buffer[at++] = high * 16 + low;
+    }
     this.buffer.writeInt32BE(UUID_BYTES, this.position);
-    this.position += 4 + UUID_BYTES;
+    this.position = at;
     return true;
   }
 

@@ -51,8 +51,8 @@ const SEQUENCES = 'SELECT producer, last_sequence FROM producer_sequences WHERE 
 
 /**
  * Who may write a partition. A lease is free, held (until `lease_until` by the database's clock) or expired:
- * free → held by `acquire`; held → held by `renew`, or `acquire` of the same owner; held → expired by time; held → free by `release`;
- * expired → held by `acquire` of anybody, or by `renew` while nobody else has acquired.
+ * free → held by `acquire`; held → held by `renew`, or by `acquire` of the same owner; held → free by `release`; held → expired by
+ * time; expired → held by `acquire` of anybody, or by `renew` while nobody else has acquired.
  * The lease only keeps two owners from working in vain; what keeps a late one from writing is the epoch.
  */
 export class PartitionLeases {
@@ -77,7 +77,12 @@ export class PartitionLeases {
   async acquire(partition: number, owner: string): Promise<PartitionClaim | null> {
     try {
       await this.pool.query(ENSURE_ROW, [this.stream, partition]);
-      const [taken] = await queryRows<{ epoch: number; last_id: string }>(this.pool, TAKE, [this.stream, partition, owner, this.leaseSeconds]);
+      const [taken] = await queryRows<{ epoch: number; last_id: string }>(this.pool, TAKE, [
+        this.stream,
+        partition,
+        owner,
+        this.leaseSeconds,
+      ]);
       if (!taken) return null;
       // From here the former owner's writes are fenced, so the sequences can no longer change under this reading.
       await this.pool.query(FORGET_OLD_PRODUCERS, [this.stream, partition]);
@@ -98,7 +103,10 @@ export class PartitionLeases {
     return rowCount === 1;
   }
 
-  /** Ends the lease at once, so that a successor need not wait. Does nothing if another has it by now. @throws when the database cannot be asked. */
+  /**
+   * Ends the lease at once, so that a successor need not wait. Does nothing if another has it by now.
+   * @throws when the database cannot be asked.
+   */
   async release(partition: number, owner: string, epoch: number): Promise<void> {
     await this.pool.query(RELEASE, [this.stream, partition, owner, epoch]);
   }

@@ -38,7 +38,7 @@ export class RollupAggregator {
   private last: MinuteCounts | undefined;
 
   add(event: IngestedEvent, columns: DerivedColumns): void {
-    const second = Math.floor(Date.parse(event.timestamp) / 1000);
+    const second = Math.floor(columns.timeMs / 1000);
     const minute = this.minuteOf(event.project_id, second - (second % 60));
     increment(minute.types[Math.floor((second % 60) / STEP_SECONDS)]!, event.event_type);
     minute.users.add(event.user_id);
@@ -49,7 +49,7 @@ export class RollupAggregator {
   countsByStep(): RollupColumns {
     return this.collect(4, (minute, emit) => {
       minute.types.forEach((types, step) => {
-        for (const [type, events] of inOrder(types)) emit(minute.projectId, minute.second + step * STEP_SECONDS, type, events);
+        for (const [type, events] of types) emit(minute.projectId, minute.second + step * STEP_SECONDS, type, events);
       });
     });
   }
@@ -59,7 +59,7 @@ export class RollupAggregator {
     return this.collect(4, (minute, emit) => {
       const sums = new Map<string, number>();
       for (const types of minute.types) for (const [type, events] of types) increment(sums, type, events);
-      for (const [type, events] of inOrder(sums)) emit(minute.projectId, minute.second, type, events);
+      for (const [type, events] of sums) emit(minute.projectId, minute.second, type, events);
     });
   }
 
@@ -67,21 +67,21 @@ export class RollupAggregator {
   dimensionCounts(): RollupColumns {
     return this.collect(5, (minute, emit) => {
       for (const dimension of DIMENSIONS)
-        for (const [value, events] of inOrder(minute.dimensions[dimension])) emit(minute.projectId, minute.second, dimension, value, events);
+        for (const [value, events] of minute.dimensions[dimension]) emit(minute.projectId, minute.second, dimension, value, events);
     });
   }
 
   /** Rows of endpoint_latency_1m: project, bucket, endpoint, latency bucket, events. */
   latencyCounts(): RollupColumns {
     return this.collect(5, (minute, emit) => {
-      for (const [endpoint, buckets] of inOrder(minute.latencies))
-        for (const [bucket, events] of [...buckets].sort(([a], [b]) => a - b)) emit(minute.projectId, minute.second, endpoint, bucket, events);
+      for (const [endpoint, buckets] of minute.latencies)
+        for (const [bucket, events] of buckets) emit(minute.projectId, minute.second, endpoint, bucket, events);
     });
   }
 
-  /** Who was active in which minute, in the order of the primary key. */
+  /** Who was active in which minute. */
   activeUsers(): ActiveUser[] {
-    return this.minutes().flatMap(({ projectId, second, users }) => [...users].sort().map((userId) => ({ projectId, second, userId })));
+    return this.minutes().flatMap(({ projectId, second, users }) => [...users].map((userId) => ({ projectId, second, userId })));
   }
 
   private minuteOf(projectId: string, second: number): MinuteCounts {
@@ -94,9 +94,8 @@ export class RollupAggregator {
     return counts;
   }
 
-  // Every transaction touches its keys in the same order, so that two of them can wait for each other but never deadlock.
   private minutes(): MinuteCounts[] {
-    return inOrder(this.projects).flatMap(([, minutes]) => [...minutes.values()].sort((a, b) => a.second - b.second));
+    return [...this.projects.values()].flatMap((minutes) => [...minutes.values()]);
   }
 
   private collect(width: number, visit: (minute: MinuteCounts, emit: (...row: (string | number)[]) => void) => void): RollupColumns {
@@ -174,5 +173,3 @@ function countLatency(latencies: Map<string, Map<number, number>>, endpoint: str
 function increment<K>(counts: Map<K, number>, key: K, by = 1): void {
   counts.set(key, (counts.get(key) ?? 0) + by);
 }
-
-const inOrder = <V>(map: ReadonlyMap<string, V>): [string, V][] => [...map].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,0 +1,60 @@
+import type { ClientToServerEvents, LiveUpdate, ServerToClientEvents, SubscribeMessage, SubscribeReply } from '@analytics/dto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server } from 'socket.io';
+import { io } from 'socket.io-client';
+import type { LiveSocket } from './live-feed.js';
+
+type Answer = (message: SubscribeMessage) => SubscribeReply;
+
+/** A real socket.io server on a free port that speaks the gateway's protocol, and answers as the test says. */
+export async function startLiveServer() {
+  const http = createServer();
+  const server = new Server<ClientToServerEvents, ServerToClientEvents>(http);
+  const subscribed: SubscribeMessage[] = [];
+  const unsubscribed: string[] = [];
+  let answer: Answer = ({ id }) => ({ ok: true, update: { id, seq: 1, data: { asOf: '2026-01-31T12:00:00.000Z', events: [] } } });
+  server.on('connection', (socket) => {
+    socket.on('subscribe', (message, reply) => {
+      subscribed.push(message);
+      reply(answer(message));
+    });
+    socket.on('unsubscribe', ({ id }, reply) => {
+      unsubscribed.push(id);
+      reply({ ok: true });
+    });
+  });
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  const { port } = http.address() as AddressInfo;
+  const clients: LiveSocket[] = [];
+  return {
+    subscribed,
+    unsubscribed,
+    answerWith: (next: Answer) => void (answer = next),
+    push: (update: LiveUpdate) => server.emit('update', update),
+    pulse: (at: number, newestReceivedAt: Record<string, number> = {}) => server.emit('pulse', { at, newestReceivedAt }),
+    /** Cuts every connection as a broken network does: clients try again. */
+    cut: () => server.sockets.sockets.forEach((socket) => socket.conn.close()),
+    connect: (): LiveSocket => {
+      const client: LiveSocket = io(`http://127.0.0.1:${port}`, { transports: ['websocket'], reconnectionDelay: 20, reconnectionDelayMax: 50, forceNew: true });
+      clients.push(client);
+      return client;
+    },
+    close: async () => {
+      for (const client of clients) client.disconnect();
+      await server.close();
+    },
+  };
+}
+
+/** Asks again every few milliseconds until the expectation holds; its last failure is thrown after 5 s. */
+export async function eventually(expectation: () => void): Promise<void> {
+  for (const deadline = Date.now() + 5000; ; ) {
+    try {
+      return expectation();
+    } catch (failure) {
+      if (Date.now() > deadline) throw failure;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+}

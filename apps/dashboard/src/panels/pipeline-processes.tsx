@@ -1,0 +1,53 @@
+import type { PipelineDto } from '@analytics/dto';
+import { age, axisCount, count, duration, rate } from '../ui/format.js';
+
+/** Every process that reported lately; one that stopped looks so. */
+export function PipelineProcesses({ pipeline }: { pipeline: PipelineDto }) {
+  const { producers, consumers, asOf } = pipeline;
+  const rows = [
+    ...producers.map((each) => ({ ...each, kind: 'producer', flow: each.acceptedRate, total: each.acceptedTotal, p95: each.publishMs.p95 })),
+    ...consumers.map((each) => ({ ...each, kind: 'stream-consumer', flow: each.storedRate, total: each.storedTotal, p95: each.batchMs.p95 })),
+  ];
+  if (rows.length === 0) return <p className="py-8 text-center text-muted">No process has reported in the last minute.</p>;
+  return (
+    <table className="w-full text-right text-[13px]">
+      <thead className="text-xs text-muted">
+        <tr className="[&>th]:border-b [&>th]:border-line [&>th]:pb-1.5 [&>th]:font-normal">
+          <th scope="col" className="text-left">
+            Process
+          </th>
+          <th scope="col">Per second</th>
+          <th scope="col">Total</th>
+          <th scope="col" title="Publishing, or storing a batch">
+            p95
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ instance, kind, reporting, at, flow, total, p95 }) => (
+          <tr key={`${kind} ${instance}`} className={`border-b border-line last:border-0 [&>td]:pl-3 ${reporting ? '' : 'text-muted'}`}>
+            <th scope="row" className="max-w-0 w-1/2 py-2 text-left font-normal">
+              <span className="flex items-center gap-2">
+                <span aria-hidden className={`size-2 shrink-0 rounded-full ${reporting ? 'bg-good' : 'border border-warn'}`} />
+                <span className="truncate" title={instance}>
+                  {kind} <span className="text-muted">{instance}</span>
+                </span>
+              </span>
+            </th>
+            {reporting ? (
+              <>
+                <td>{rate(flow)}</td>
+                <td title={count(total)}>{axisCount(total)}</td>
+                <td>{duration(p95)}</td>
+              </>
+            ) : (
+              <td colSpan={3} className="text-warn">
+                silent for {age(Date.parse(asOf) - Date.parse(at))}
+              </td>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

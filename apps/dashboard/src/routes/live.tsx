@@ -1,0 +1,62 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { Maximize, Minimize } from 'lucide-react';
+import { useCallback, useRef, useSyncExternalStore, type RefObject } from 'react';
+import { EventFeed } from '../panels/event-feed.js';
+import { LiveNow } from '../panels/live-now.js';
+import { TopNow } from '../panels/top-now.js';
+import { LiveBadge } from '../ui/live-badge.js';
+import { PageHeading } from '../ui/page-heading.js';
+import { useProject } from './frame.js';
+
+const route = getRouteApi('/live');
+
+export function LivePage() {
+  const project = useProject();
+  const { type } = route.useSearch();
+  const navigate = route.useNavigate();
+  const wall = useRef<HTMLDivElement>(null);
+  const full = useFullScreen();
+  const chooseType = useCallback(
+    (chosen: string | undefined) => void navigate({ search: (previous) => ({ ...previous, type: chosen }), resetScroll: false }),
+    [navigate],
+  );
+  return (
+    <div ref={wall} className={full ? 'overflow-auto bg-canvas p-6' : ''}>
+      <PageHeading title="Live" note="What was stored just now">
+        {full && <LiveBadge project={project} />}
+        {document.fullscreenEnabled && <FullScreenButton wall={wall} full={full} />}
+      </PageHeading>
+      <div className="grid grid-cols-1 gap-4">
+        <LiveNow project={project} />
+        <div className="grid grid-cols-1 gap-4 lg:grid-cols-3">
+          <div className="min-w-0 lg:col-span-2">
+            <EventFeed project={project} type={type} onType={chooseType} />
+          </div>
+          <div className="flex min-w-0 flex-col gap-4">
+            <TopNow project={project} dimension="pages" />
+            <TopNow project={project} dimension="endpoints" />
+            <TopNow project={project} dimension="errors" />
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function onFullScreen(listener: () => void): () => void {
+  document.addEventListener('fullscreenchange', listener);
+  return () => document.removeEventListener('fullscreenchange', listener);
+}
+const useFullScreen = (): boolean => useSyncExternalStore(onFullScreen, () => document.fullscreenElement !== null);
+
+/** For a screen on the wall. A browser that refuses leaves the page as it is. */
+function FullScreenButton({ wall, full }: { wall: RefObject<HTMLDivElement | null>; full: boolean }) {
+  const Icon = full ? Minimize : Maximize;
+  const words = full ? 'Leave full screen' : 'Full screen';
+  const toggle = () => (full ? document.exitFullscreen() : wall.current?.requestFullscreen());
+  return (
+    <button type="button" className="control max-sm:hidden" data-track="full-screen" onClick={() => void toggle()?.catch(() => undefined)}>
+      <Icon aria-hidden className="size-4" /> {words}
+    </button>
+  );
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { type AddressInfo } from 'node:net';
+import type { ClientToServerEvents, ServerToClientEvents, SubscribeMessage, SubscribeReply } from '@analytics/dto';
+import { COMMIT_CHANNEL, type CommitNotice, type IngestedEvent } from '@analytics/events';
+import { NoticePublisher } from '@analytics/redis-streams';
+import { createDataSource, createPool, ensureProject, EventBatchWriter, PartitionLeases } from '@analytics/timescale';
+import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
+import { createGateway } from './create-gateway.js';
+import { loadGatewayConfig } from './gateway.config.js';
+
+export type LiveClient = Socket<ServerToClientEvents, ClientToServerEvents>;
+
+/** A running gateway on a free port, and clients of its live feed. */
+export class RunningGateway {
+  private readonly clients: LiveClient[] = [];
+
+  private constructor(
+    readonly url: string,
+    private readonly stop: () => Promise<void>,
+  ) {}
+
+  static async start(env: { REDIS_URL: string; DATABASE_READER_URL: string } & Record<string, string>): Promise<RunningGateway> {
+    const app = await createGateway(loadGatewayConfig({ LOG_LEVEL: 'fatal', ...env }));
+    await app.listen(0, '127.0.0.1');
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    return new RunningGateway(`http://127.0.0.1:${port}`, () => app.close());
+  }
+
+  async get(path: string, headers: Record<string, string> = {}): Promise<{ status: number; headers: Headers; text: string }> {
+    const response = await fetch(this.url + path, { headers });
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+
+  async json<T>(path: string): Promise<{ status: number; body: T }> {
+    const { status, text } = await this.get(path);
+    return { status, body: JSON.parse(text) as T };
+  }
+
+  /** A client of the live feed; rejects with the server's reason when it is refused. */
+  connect(options: Partial<ManagerOptions & SocketOptions> = {}): Promise<LiveClient> {
+    const client: LiveClient = io(this.url, { transports: ['websocket'], reconnection: false, forceNew: true, ...options });
+    this.clients.push(client);
+    return new Promise((resolve, reject) => {
+      client.once('connect', () => resolve(client));
+      client.once('connect_error', reject);
+    });
+  }
+
+  /** Ends all clients. */
+  disconnectClients(): void {
+    for (const client of this.clients.splice(0)) client.disconnect();
+  }
+
+  async close(): Promise<void> {
+    this.disconnectClients();
+    await this.stop();
+  }
+}
+
+/** The reply to a subscription; what is sent need not be what the types allow. */
+export const subscribe = (client: LiveClient, message: unknown): Promise<SubscribeReply> =>
+  client.emitWithAck('subscribe', message as SubscribeMessage);
+
+/** Stores events as the stream-consumer does, and tells it when asked to. */
+export class EventStore {
+  private lastId = 0;
+
+  private constructor(
+    private readonly pool: ReturnType<typeof createPool>,
+    private readonly notices: NoticePublisher,
+    private readonly epoch: number,
+  ) {}
+
+  /** Makes the projects, and takes partition 0. */
+  static async open(urls: { ownerUrl: string; writerUrl: string; redisUrl: string }, projects: string[]): Promise<EventStore> {
+    const owner = await createDataSource({ url: urls.ownerUrl, applicationName: 'gateway-spec' }).initialize();
+    for (const id of projects) await ensureProject(owner, { id, name: `Project ${id}` });
+    await owner.destroy();
+    const pool = createPool(urls.writerUrl, { max: 1, applicationName: 'gateway-spec' });
+    const claim = await new PartitionLeases(pool, { stream: 'spec' }).acquire(0, 'spec');
+    if (!claim) throw new Error('the partition is taken, though the database is new');
+    return new EventStore(pool, new NoticePublisher(urls.redisUrl), claim.epoch);
+  }
+
+  async store(events: IngestedEvent[], deadLetters: { reason: string; payload: Uint8Array }[] = []): Promise<void> {
+    const previousId = `${this.lastId}-0`;
+    const entryId = `${++this.lastId}-0`;
+    const result = await new EventBatchWriter(this.pool).write({
+      stream: 'spec',
+      partition: 0,
+      epoch: this.epoch,
+      previousId: this.lastId === 1 ? '0-0' : previousId,
+      lastId: entryId,
+      sequences: new Map(),
+      events,
+      positionOf: (itemIndex) => ({ entryId, itemIndex }),
+      deadLetters: deadLetters.map((letter, itemIndex) => ({ entryId, itemIndex: events.length + itemIndex, ...letter })),
+    });
+    if (result.kind !== 'stored' || result.refused.length > 0) throw new Error(`not stored: ${JSON.stringify(result)}`);
+  }
+
+  /** What the stream-consumer tells after a commit of these events. */
+  async tell(events: IngestedEvent[]): Promise<void> {
+    const notice: CommitNotice = {
+      partition: 0,
+      lastId: `${this.lastId}-0`,
+      committedAt: Date.now(),
+      projects: events.map(({ project_id, event_type, timestamp, received_at }) => ({
+        projectId: project_id,
+        eventTypes: [event_type],
+        events: 1,
+        from: Date.parse(timestamp),
+        to: Date.parse(timestamp),
+        newestReceivedAt: Date.parse(received_at),
+      })),
+    };
+    await this.notices.publish(COMMIT_CHANNEL, notice);
+  }
+
+  /** Publishes anything on a channel. */
+  publish(channel: string, message: object): Promise<boolean> {
+    return this.notices.publish(channel, message);
+  }
+
+  async close(): Promise<void> {
+    await this.notices.close();
+    await this.pool.end();
+  }
+}
+
+/** A page view of now in project demo, unless told otherwise. */
+export function pageView(overrides: Partial<IngestedEvent> = {}): IngestedEvent {
+  const now = new Date().toISOString();
+  return {
+    event_id: randomUUID(),
+    timestamp: now,
+    received_at: now,
+    project_id: 'demo',
+    user_id: 'user_001',
+    event_type: 'page_view',
+    properties: { page_url: 'https://shop.example/cart?item=7', session_id: randomUUID(), viewport_width: 800, viewport_height: 600 },
+    browser: 'Firefox',
+    os: 'Linux',
+    device: 'desktop',
+    country: 'CH',
+    ...overrides,
+  };
+}
+
+export const apiCall = (duration_ms: number, overrides: Partial<IngestedEvent> = {}): IngestedEvent =>
+  pageView({
+    event_type: 'api_call',
+    properties: { endpoint: '/api/cart', method: 'GET', status_code: 200, duration_ms, user_agent: 'spec' },
+    ...overrides,
+  });

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { freePort, freshRedis } from '@analytics/testing';
+import { RunningGateway } from '../gateway.fixture.js';
+
+const ROUTES = [
+  '/api/v1/metrics/summary',
+  '/api/v1/metrics/realtime',
+  '/api/v1/metrics/hourly',
+  '/api/v1/metrics/timeseries',
+  '/api/v1/metrics/top',
+  '/api/v1/events/recent',
+  '/api/v1/pipeline',
+  '/api/v1/projects',
+  '/api/v1/config',
+];
+
+describe('OpenAPI document', () => {
+  let gateway: RunningGateway;
+  let document: OpenAPIObject;
+
+  beforeAll(async () => {
+    gateway = await RunningGateway.start({
+      REDIS_URL: await freshRedis(),
+      DATABASE_READER_URL: `postgres://nobody@127.0.0.1:${await freePort()}/none`,
+    });
+    document = (await gateway.json<OpenAPIObject>('/api/openapi.json')).body;
+  });
+  afterAll(() => gateway?.close());
+
+  it('is the committed openapi.json; if not, run `npx nx run gateway:openapi`', () => {
+    const committed: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../openapi.json'), 'utf8'));
+    expect(document).toEqual(committed);
+  });
+
+  it('describes every route with a summary, an answer and each way to fail', () => {
+    for (const route of ROUTES) {
+      const operation = document.paths[route]?.get;
+      expect({ route, summary: operation?.summary }).toEqual({ route, summary: expect.stringMatching(/^[A-Z]/) });
+      const takesQuery = !/projects|config/.test(route);
+      expect(Object.keys(operation!.responses)).toEqual(expect.arrayContaining(takesQuery ? ['200', '400', '404', '503'] : ['200', '503']));
+    }
+  });
+
+  it('is shown by Swagger UI under a policy that needs no inline script', async () => {
+    const page = await gateway.get('/api/docs');
+    expect(page.status).toBe(200);
+    expect(page.text).not.toMatch(/<script(?![^>]*\bsrc=)/);
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+    for (const [, source] of page.text.matchAll(/<script src="([^"]+)"/g)) {
+      expect((await gateway.get(new URL(source!, `${gateway.url}/api/docs`).pathname)).status).toBe(200);
+    }
+  });
+});

@@ -1,0 +1,57 @@
+import type { LiveFailure, LiveUpdate, ProblemDto, SummaryDto } from '@analytics/dto';
+import { eventually, startPrivateServices, type PrivatePair } from '@analytics/testing';
+import { prepareDatabase } from '@analytics/timescale';
+import { EventStore, pageView, RunningGateway, subscribe } from './gateway.fixture.js';
+
+const LONG = 60_000;
+
+describe('outages', () => {
+  let services: PrivatePair;
+  let gateway: RunningGateway;
+
+  beforeAll(async () => {
+    services = await startPrivateServices();
+    const urls = await prepareDatabase({ databaseUrl: services.postgres.url });
+    const store = await EventStore.open({ ownerUrl: services.postgres.url, ...urls, redisUrl: services.redis.url }, ['demo']);
+    await store.store([pageView()]);
+    await store.close();
+    gateway = await RunningGateway.start({ REDIS_URL: services.redis.url, DATABASE_READER_URL: urls.readerUrl });
+  }, LONG);
+  afterAll(async () => {
+    await gateway?.close();
+    await services?.stop();
+  }, LONG);
+
+  const ready = async (): Promise<number> => (await gateway.get('/ready')).status;
+  const summary = () => gateway.json<SummaryDto & ProblemDto>('/api/v1/metrics/summary');
+
+  it('answers 503 with a sentence while the database is away, tells viewers that they see old data, and recovers by itself', async () => {
+    const client = await gateway.connect();
+    const failures: LiveFailure[] = [];
+    const updates: LiveUpdate[] = [];
+    client.on('failure', (failure) => failures.push(failure)).on('update', (update) => updates.push(update));
+    expect(await subscribe(client, { id: 'a', query: 'realtime' })).toMatchObject({ ok: true });
+    await services.postgres.kill();
+
+    const sentence = 'the database does not answer at the moment; try again in a few seconds';
+    expect(await summary()).toEqual({ status: 503, body: { statusCode: 503, error: 'Service Unavailable', message: [sentence] } });
+    expect(await ready()).toBe(503);
+    expect((await gateway.get('/health')).status).toBe(200);
+    expect(await subscribe(client, { id: 'b', query: 'summary' })).toEqual({ ok: false, message: [sentence] });
+    await eventually(() => expect(failures).toEqual([{ id: 'a', message: [sentence] }]));
+
+    await services.postgres.start();
+    await eventually(async () => expect((await summary()).body.current.totalEvents).toBe(1));
+    await eventually(() => expect(updates.length).toBeGreaterThan(0));
+    expect(await ready()).toBe(200);
+  }, LONG);
+
+  it('answers questions while Redis is away, says that it is not ready, and is ready again when Redis is back', async () => {
+    await services.redis.kill();
+    await eventually(async () => expect(await ready()).toBe(503));
+    expect((await gateway.get('/ready')).text).toContain('Redis');
+    expect((await summary()).status).toBe(200);
+    await services.redis.start();
+    await eventually(async () => expect(await ready()).toBe(200));
+  }, LONG);
+});

@@ -1,0 +1,155 @@
+import { COMMIT_CHANNEL, commitNoticeSchema, EVENTS_PATTERN, eventPackCodec, partitionKey, STREAM, WRITE_KEYS_HASH } from '@analytics/events';
+import type { CommitNotice, IngestedEvent } from '@analytics/events';
+import { NoticeSubscriber, RedisStreamsClient, RedisStreamsServer } from '@analytics/redis-streams';
+import { eventually, freshDatabase, freshRedis, startPrivateServices, type FreshDatabase } from '@analytics/testing';
+import { compareRollups, createDataSource, createPool, ensureProject, prepareDatabase } from '@analytics/timescale';
+import type { INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Redis } from 'ioredis';
+import type { Pool } from 'pg';
+import { AppModule } from './app.module.js';
+import { durabilityFaults } from './connections.js';
+import type { ConsumerConfig } from './consumer.config.js';
+
+const event = (number: number, more: Partial<IngestedEvent> = {}): IngestedEvent => ({
+  event_id: `0190f3b0-0000-7000-8000-${String(number).padStart(12, '0')}`,
+  timestamp: '2026-01-31T12:00:00.000Z',
+  event_type: 'signed_up',
+  user_id: `user_${number % 10}`,
+  properties: { plan: 'pro', number },
+  project_id: 'demo',
+  received_at: '2026-01-31T12:00:00.010Z',
+  ...more,
+});
+
+describe('the stream-consumer', () => {
+  let redisUrl: string;
+  let database: FreshDatabase;
+  let owner: Pool;
+  let redis: Redis;
+  let client: RedisStreamsClient;
+  let app: INestApplication;
+
+  const config = (): ConsumerConfig => ({
+    HOST: '127.0.0.1',
+    PORT: 0,
+    LOG_LEVEL: 'fatal',
+    LOG_FORMAT: 'json',
+    REDIS_URL: redisUrl,
+    DATABASE_WRITER_URL: database.writerUrl,
+    STREAM_PARTITIONS: 2,
+    BATCH_MAX_ENTRIES: 20,
+    LEASE_MS: 2_000,
+    INSTANCE: 'spec',
+    METRICS_FILE: '/dev/null',
+    DURABILITY: 'relaxed',
+  });
+
+  const startConsumer = async (): Promise<INestApplication> => {
+    const consumer = await NestFactory.create(AppModule.register(config()), { logger: false, abortOnError: false });
+    consumer.connectMicroservice({ strategy: consumer.get(RedisStreamsServer) });
+    await consumer.startAllMicroservices();
+    return consumer.init();
+  };
+  const count = async (table: string): Promise<number> => Number((await owner.query<{ n: string }>(`SELECT count(*) AS n FROM ${table}`)).rows[0]!.n);
+  const emit = async (events: unknown[]): Promise<void> => {
+    const outcomes = await client.emitBatch(EVENTS_PATTERN, events as IngestedEvent[]);
+    expect(outcomes.filter(({ ok }) => !ok)).toEqual([]);
+  };
+
+  beforeEach(async () => {
+    redisUrl = await freshRedis();
+    database = await freshDatabase(prepareDatabase);
+    owner = createPool(database.ownerUrl, { max: 1, applicationName: 'spec' });
+    redis = new Redis(redisUrl);
+    client = new RedisStreamsClient({
+      redis: redisUrl,
+      stream: STREAM,
+      partitions: 2,
+      codec: eventPackCodec,
+      partitionKey: (item) => partitionKey(item as IngestedEvent),
+    });
+    await client.connect();
+    app = await startConsumer();
+  });
+
+  afterEach(async () => {
+    await app.close();
+    await client.close();
+    await redis.quit();
+    await owner.end();
+    await database.drop();
+  });
+
+  it('stores each accepted event once, with rollups that equal it, and empties the stream', async () => {
+    await emit(Array.from({ length: 1_200 }, (_, number) => event(number)));
+    await eventually(async () => expect(await count('events')).toBe(1_200));
+    expect(Number((await owner.query<{ n: string }>('SELECT sum(events) AS n FROM event_counts_1m')).rows[0]!.n)).toBe(1_200);
+    const { differences } = await compareRollups(owner, { from: new Date('2026-01-31T11:00:00Z'), to: new Date('2026-01-31T13:00:00Z') });
+    expect(differences).toEqual([]);
+    await eventually(async () => {
+      for (const partition of [0, 1]) expect((await redis.xpending(`${STREAM}:{${partition}}`, 'analytics_consumers'))[0]).toBe(0);
+    });
+  });
+
+  it('tells after the commit what changed, and for whom', async () => {
+    const notices: CommitNotice[] = [];
+    const subscriber = new NoticeSubscriber(redisUrl);
+    await subscriber.subscribe(COMMIT_CHANNEL, (json) => commitNoticeSchema.parse(json), (notice) => notices.push(notice));
+    try {
+      await emit([event(1), event(2, { project_id: 'self', event_type: 'page_left' })]);
+      await eventually(() => expect(notices.flatMap(({ projects }) => projects.map(({ projectId }) => projectId)).sort()).toEqual(['demo', 'self']));
+      const self = notices.flatMap(({ projects }) => projects).find(({ projectId }) => projectId === 'self');
+      expect(self).toEqual({
+        projectId: 'self',
+        eventTypes: ['page_left'],
+        events: 1,
+        from: Date.parse('2026-01-31T12:00:00.000Z'),
+        to: Date.parse('2026-01-31T12:00:00.000Z'),
+        newestReceivedAt: Date.parse('2026-01-31T12:00:00.010Z'),
+      });
+      expect(await count('events')).toBe(2);
+    } finally {
+      await subscriber.close();
+    }
+  });
+
+  it('buries what is no event, each with its reason, and stores the rest of the same pack', async () => {
+    await emit([event(1), { ...event(2), user_id: '' }, event(3), { ...event(4), received_at: 'yesterday' }]);
+    await redis.xadd(`${STREAM}:{1}`, '*', 'not', 'a pack');
+    await eventually(async () => expect([await count('events'), await count('dead_letters')]).toEqual([2, 3]));
+    const { rows } = await owner.query<{ reason: string }>('SELECT reason FROM dead_letters ORDER BY reason');
+    expect(rows.map(({ reason }) => reason).join('\n')).toMatch(/received_at[^]*user_id/);
+  });
+
+  it('goes on where another process was killed: nothing is lost or doubled', async () => {
+    await emit(Array.from({ length: 600 }, (_, number) => event(number)));
+    await eventually(async () => expect(await count('events')).toBe(600));
+    await app.close();
+    await emit(Array.from({ length: 600 }, (_, number) => event(1_000 + number)));
+    app = await startConsumer();
+    await eventually(async () => expect(await count('events')).toBe(1_200));
+    expect(Number((await owner.query<{ n: string }>('SELECT count(DISTINCT event_id) AS n FROM events')).rows[0]!.n)).toBe(1_200);
+  });
+
+  it('publishes the write keys, and withdraws one that was revoked', async () => {
+    const tables = await createDataSource({ url: database.ownerUrl, applicationName: 'spec-keys' }).initialize();
+    try {
+      await ensureProject(tables, { id: 'shop', name: 'Shop', writeKey: 'wk_spec' });
+      await eventually(async () => expect(Object.values(await redis.hgetall(WRITE_KEYS_HASH))).toEqual(['shop']));
+      await owner.query('UPDATE write_keys SET revoked_at = now()');
+      await eventually(async () => expect(await redis.hgetall(WRITE_KEYS_HASH)).toEqual({}));
+    } finally {
+      await tables.destroy();
+    }
+  });
+
+  it('names the settings under which accepted events could be lost', async () => {
+    const unsafe = await startPrivateServices({ postgres: false, redisSettings: { appendfsync: 'everysec' } });
+    try {
+      expect((await durabilityFaults(unsafe.redis!.url, owner)).join('\n')).toMatch(/appendfsync is everysec; expected always/);
+    } finally {
+      await unsafe.stop();
+    }
+  });
+});

@@ -1,1 +1,0 @@
-module.exports = { displayName: 'start', preset: '../../jest.preset.js', coverageDirectory: 'test-output/coverage' };
