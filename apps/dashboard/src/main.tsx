@@ -11,7 +11,12 @@ import { router } from './router.js';
 const client = new QueryClient({
   defaultOptions: { queries: { retry: 1, retryDelay: 500, refetchOnWindowFocus: false, refetchOnReconnect: false, networkMode: 'always' } },
 });
-const socket: LiveSocket = io({ path: '/socket.io', transports: ['websocket', 'polling'], reconnectionDelay: 500, reconnectionDelayMax: 5000 });
+const socket: LiveSocket = io({
+  path: '/socket.io',
+  transports: ['websocket', 'polling'],
+  reconnectionDelay: 500,
+  reconnectionDelayMax: 5000,
+});
 const feed = new LiveFeed(socket, cacheSink(client));
 
 const root = document.getElementById('root');

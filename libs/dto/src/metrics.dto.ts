@@ -18,13 +18,13 @@ export class PeriodTotalsDto {
 export class ChangeDto {
   @ApiProperty({ type: Number, nullable: true, example: 0.12, description: 'Relative: 0.1 = +10 %; null when there was nothing before' })
   totalEvents!: number | null;
-  @ApiProperty({ type: Number, nullable: true }) uniqueUsers!: number | null;
-  @ApiProperty({ type: Number, nullable: true }) eventsPerSecond!: number | null;
-  @ApiProperty({ type: Number, nullable: true }) errors!: number | null;
+  @ApiProperty({ type: Number, nullable: true, example: 0 }) uniqueUsers!: number | null;
+  @ApiProperty({ type: Number, nullable: true, example: 0.12 }) eventsPerSecond!: number | null;
+  @ApiProperty({ type: Number, nullable: true, example: -0.03 }) errors!: number | null;
 }
 
 export class SummaryDto {
-  @ApiProperty({ description: 'When this was read' }) asOf!: string;
+  @ApiProperty({ description: 'When this was read', example: '2026-01-31T12:00:00.000Z' }) asOf!: string;
   @ApiProperty({ description: 'The last hour', type: PeriodTotalsDto }) current!: PeriodTotalsDto;
   @ApiProperty({ description: 'The hour before it', type: PeriodTotalsDto }) previous!: PeriodTotalsDto;
   @ApiProperty({ type: ChangeDto }) change!: ChangeDto;
@@ -37,9 +37,10 @@ export class SeriesLineDto {
 }
 
 export class SeriesDto {
-  @ApiProperty() asOf!: string;
-  @ApiProperty({ description: 'Start of the first bucket' }) from!: string;
-  @ApiProperty({ description: 'End of the last bucket; the bucket that holds `asOf` is not finished' }) to!: string;
+  @ApiProperty({ example: '2026-01-31T12:00:00.000Z' }) asOf!: string;
+  @ApiProperty({ description: 'Start of the first bucket', example: '2026-01-31T11:00:00.000Z' }) from!: string;
+  @ApiProperty({ description: 'End of the last bucket; the bucket that holds `asOf` is not finished', example: '2026-01-31T12:00:00.000Z' })
+  to!: string;
   @ApiProperty({ example: 60 }) granularitySeconds!: number;
   @ApiProperty({ type: [Number], description: 'Start of each bucket, seconds since 1970; gapless' }) buckets!: number[];
   @ApiProperty({ type: [SeriesLineDto] }) series!: SeriesLineDto[];
@@ -48,17 +49,17 @@ export class SeriesDto {
 export class TopRowDto {
   @ApiProperty({ example: '/products/42' }) value!: string;
   @ApiProperty({ example: 812 }) events!: number;
-  @ApiProperty({ description: 'Part of all events that have this dimension, 0 to 1' }) share!: number;
-  @ApiPropertyOptional({ description: 'Median duration, ms (endpoints only; within 2 %)' }) p50?: number;
-  @ApiPropertyOptional({ description: '95th percentile of duration, ms (endpoints only; within 2 %)' }) p95?: number;
+  @ApiProperty({ description: 'Part of all events that have this dimension, 0 to 1', example: 0.08 }) share!: number;
+  @ApiPropertyOptional({ description: 'Median duration, ms (endpoints only; within 2 %)', example: 148 }) p50?: number;
+  @ApiPropertyOptional({ description: '95th percentile of duration, ms (endpoints only; within 2 %)', example: 611 }) p95?: number;
 }
 
 export class TopDto {
-  @ApiProperty() asOf!: string;
-  @ApiProperty() from!: string;
-  @ApiProperty() to!: string;
+  @ApiProperty({ example: '2026-01-31T12:00:00.000Z' }) asOf!: string;
+  @ApiProperty({ example: '2026-01-31T11:00:00.000Z' }) from!: string;
+  @ApiProperty({ example: '2026-01-31T12:00:00.000Z' }) to!: string;
   @ApiProperty({ example: 'pages' }) dimension!: string;
-  @ApiProperty({ description: 'Events that have this dimension' }) totalEvents!: number;
-  @ApiProperty({ description: 'Distinct values' }) distinctValues!: number;
+  @ApiProperty({ description: 'Events that have this dimension', example: 10_151 }) totalEvents!: number;
+  @ApiProperty({ description: 'Distinct values', example: 24 }) distinctValues!: number;
   @ApiProperty({ type: [TopRowDto] }) rows!: TopRowDto[];
 }

@@ -1,71 +1,73 @@
 import { ApiProperty } from '@nestjs/swagger';
 
 export class QuantilesDto {
-  @ApiProperty() p50!: number;
-  @ApiProperty() p95!: number;
-  @ApiProperty() p99!: number;
+  @ApiProperty({ example: 18 }) p50!: number;
+  @ApiProperty({ example: 42 }) p95!: number;
+  @ApiProperty({ example: 77 }) p99!: number;
 }
 
 export class SourceStatusDto {
   @ApiProperty({ example: 'collector' }) name!: string;
   @ApiProperty({ example: 'running' }) state!: string;
-  @ApiProperty() acceptedTotal!: number;
-  @ApiProperty({ description: 'Events per second, last 10 s' }) rate!: number;
+  @ApiProperty({ example: 100_341 }) acceptedTotal!: number;
+  @ApiProperty({ description: 'Events per second, last 10 s', example: 27.9 }) rate!: number;
 }
 
 export class ProducerStatusDto {
-  @ApiProperty() instance!: string;
-  @ApiProperty({ description: 'When it last reported' }) at!: string;
-  @ApiProperty({ description: 'Reported within the last 5 s' }) reporting!: boolean;
-  @ApiProperty({ description: 'Events accepted since it started' }) acceptedTotal!: number;
-  @ApiProperty() acceptedRate!: number;
-  @ApiProperty() rejectedTotal!: number;
-  @ApiProperty({ description: 'Events waiting for Redis to answer' }) inFlight!: number;
+  @ApiProperty({ example: 'producer-4711' }) instance!: string;
+  @ApiProperty({ description: 'When it last reported', example: '2026-01-31T12:00:00.000Z' }) at!: string;
+  @ApiProperty({ description: 'Reported within the last 5 s', example: true }) reporting!: boolean;
+  @ApiProperty({ description: 'Events accepted since it started', example: 100_341 }) acceptedTotal!: number;
+  @ApiProperty({ example: 27.9 }) acceptedRate!: number;
+  @ApiProperty({ example: 3 }) rejectedTotal!: number;
+  @ApiProperty({ description: 'Events waiting for Redis to answer', example: 1 }) inFlight!: number;
   @ApiProperty({ description: 'Hand-over to the answer of Redis, ms, last minute' }) publishMs!: QuantilesDto;
   @ApiProperty({ type: [SourceStatusDto] }) sources!: SourceStatusDto[];
 }
 
 export class PartitionStatusDto {
-  @ApiProperty() partition!: number;
+  @ApiProperty({ example: 0 }) partition!: number;
   @ApiProperty({ example: 'reading' }) state!: string;
-  @ApiProperty({ description: 'Age of the first entry that is not committed, ms' }) timeLagMs!: number;
-  @ApiProperty({ description: 'Entries that are not committed' }) entryLag!: number;
-  @ApiProperty({ description: 'Entries delivered and not acknowledged' }) pending!: number;
-  @ApiProperty({ description: 'Last committed entry' }) lastId!: string;
+  @ApiProperty({ description: 'Age of the first entry that is not committed, ms', example: 12 }) timeLagMs!: number;
+  @ApiProperty({ description: 'Entries that are not committed', example: 1 }) entryLag!: number;
+  @ApiProperty({ description: 'Entries delivered and not acknowledged', example: 1 }) pending!: number;
+  @ApiProperty({ description: 'Last committed entry', example: '1769860800000-0' }) lastId!: string;
 }
 
 export class ConsumerStatusDto {
-  @ApiProperty() instance!: string;
-  @ApiProperty() at!: string;
-  @ApiProperty({ description: 'Reported within the last 5 s' }) reporting!: boolean;
-  @ApiProperty({ description: 'Events stored since it started' }) storedTotal!: number;
-  @ApiProperty() storedRate!: number;
-  @ApiProperty() deadTotal!: number;
-  @ApiProperty({ description: 'Events received again after they were stored, and skipped' }) skippedTotal!: number;
+  @ApiProperty({ example: 'consumer-4711' }) instance!: string;
+  @ApiProperty({ example: '2026-01-31T12:00:00.000Z' }) at!: string;
+  @ApiProperty({ description: 'Reported within the last 5 s', example: true }) reporting!: boolean;
+  @ApiProperty({ description: 'Events stored since it started', example: 100_338 }) storedTotal!: number;
+  @ApiProperty({ example: 27.9 }) storedRate!: number;
+  @ApiProperty({ example: 3 }) deadTotal!: number;
+  @ApiProperty({ description: 'Events received again after they were stored, and skipped', example: 0 }) skippedTotal!: number;
   @ApiProperty({ description: 'Read to commit of a batch, ms, last minute' }) batchMs!: QuantilesDto;
   @ApiProperty({ description: 'Accepted to committed, ms, last minute' }) freshnessMs!: QuantilesDto;
-  @ApiProperty({ enum: ['strict', 'relaxed'] }) durability!: 'strict' | 'relaxed';
+  @ApiProperty({ enum: ['strict', 'relaxed'], example: 'strict' }) durability!: 'strict' | 'relaxed';
   @ApiProperty({ type: [PartitionStatusDto] }) partitions!: PartitionStatusDto[];
 }
 
 export class DeadLetterDto {
-  @ApiProperty() id!: number;
-  @ApiProperty() deadAt!: string;
-  @ApiProperty({ type: String, nullable: true }) projectId!: string | null;
-  @ApiProperty({ type: String, nullable: true }) eventId!: string | null;
-  @ApiProperty() reason!: string;
-  @ApiProperty({ description: 'What was received; text, or base64 where it is not valid UTF-8' }) payload!: string;
-  @ApiProperty({ enum: ['text', 'base64'] }) payloadEncoding!: 'text' | 'base64';
+  @ApiProperty({ example: 17 }) id!: number;
+  @ApiProperty({ example: '2026-01-31T12:00:00.000Z' }) deadAt!: string;
+  @ApiProperty({ type: String, nullable: true, example: 'demo' }) projectId!: string | null;
+  @ApiProperty({ type: String, nullable: true, example: '0190f3a2-0000-7000-8000-00000000abcd' }) eventId!: string | null;
+  @ApiProperty({ example: 'properties.page_url: expected an http or https URL' }) reason!: string;
+  @ApiProperty({ description: 'What was received; text, or base64 where it is not valid UTF-8', example: '{"event_type":"page_view"}' })
+  payload!: string;
+  @ApiProperty({ enum: ['text', 'base64'], example: 'text' }) payloadEncoding!: 'text' | 'base64';
 }
 
 /** The whole system's state; not limited to a project. */
 export class PipelineDto {
-  @ApiProperty() asOf!: string;
-  @ApiProperty({ description: 'Events stored since the beginning' }) storedTotal!: number;
-  @ApiProperty({ description: 'Dead letters since the beginning' }) deadTotal!: number;
-  @ApiProperty({ type: String, nullable: true, description: 'When the newest stored event was accepted' }) newestReceivedAt!: string | null;
-  @ApiProperty({ description: 'Largest time lag of all partitions, ms' }) timeLagMs!: number;
-  @ApiProperty({ description: 'Clients on the live feed' }) liveClients!: number;
+  @ApiProperty({ example: '2026-01-31T12:00:00.000Z' }) asOf!: string;
+  @ApiProperty({ description: 'Events stored since the beginning', example: 100_338 }) storedTotal!: number;
+  @ApiProperty({ description: 'Dead letters since the beginning', example: 3 }) deadTotal!: number;
+  @ApiProperty({ type: String, nullable: true, description: 'Acceptance of the newest stored event', example: '2026-01-31T12:00:00.000Z' })
+  newestReceivedAt!: string | null;
+  @ApiProperty({ description: 'Largest time lag of all partitions, ms', example: 12 }) timeLagMs!: number;
+  @ApiProperty({ description: 'Clients on the live feed', example: 2 }) liveClients!: number;
   @ApiProperty({ type: [ProducerStatusDto] }) producers!: ProducerStatusDto[];
   @ApiProperty({ type: [ConsumerStatusDto] }) consumers!: ConsumerStatusDto[];
   @ApiProperty({ type: [DeadLetterDto], description: 'The newest dead letters' }) deadLetters!: DeadLetterDto[];
@@ -74,15 +76,15 @@ export class PipelineDto {
 export class ProjectDto {
   @ApiProperty({ example: 'demo' }) id!: string;
   @ApiProperty({ example: 'Demo shop' }) name!: string;
-  @ApiProperty() createdAt!: string;
+  @ApiProperty({ example: '2026-01-31T12:00:00.000Z' }) createdAt!: string;
 }
 
 /** What the dashboard needs to know before it asks anything. */
 export class DashboardConfigDto {
   @ApiProperty({ description: 'Where events are sent', example: 'http://localhost:3001' }) collectorUrl!: string;
-  @ApiProperty({ type: String, nullable: true, description: "Write key of project `self`, the dashboard's own use" })
+  @ApiProperty({ type: String, nullable: true, description: "Write key of `self`, the dashboard's own use", example: 'wk_self_7c1d' })
   selfWriteKey!: string | null;
-  @ApiProperty({ type: String, nullable: true, description: 'Write key of project `demo`, shown in the snippet for sending an event' })
+  @ApiProperty({ type: String, nullable: true, description: 'Write key of `demo`, for snippets', example: 'wk_demo_50ab' })
   demoWriteKey!: string | null;
 }
 

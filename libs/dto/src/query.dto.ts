@@ -47,7 +47,7 @@ export class ProjectQueryDto {
 }
 
 export class RangeQueryDto extends ProjectQueryDto {
-  @ApiPropertyOptional({ description: 'Start (included), ISO 8601 with a zone; default: an hour before `to`', example: '2026-01-31T11:00Z' })
+  @ApiPropertyOptional({ description: 'Start (included), ISO 8601 with a zone; default: 1 h before `to`', example: '2026-01-31T11:00:00Z' })
   @IsOptional()
   @IsInstant()
   from?: string;

@@ -25,6 +25,11 @@ export class ChaosProxy {
     }
   }
 
+  /** What is asked still arrives; the answers of open connections are lost. New ones work. */
+  loseAnswers(): void {
+    for (const { upstream } of this.pairs) upstream.removeAllListeners('data').resume();
+  }
+
   /** What was asked still arrives; the next answer of each open connection is lost, and the connection with it. New ones work. */
   loseNextAnswers(): void {
     for (const { client, upstream } of this.pairs) {

@@ -21,7 +21,7 @@ const NOT_NOW = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|MISCONF
 /** How long one try waits for a connection that is being made, ms. */
 const PATIENCE_MS = 250;
 
-/** One XADD. A lost or late answer breaks the connection, so that the next try does not queue behind a dead one. */
+/** One XADD, and what its failure means. */
 export async function appendEntry(redis: Redis, key: string, fields: string[]): Promise<AppendResult> {
   if (!(await untilReady(redis, PATIENCE_MS)))
     return { ok: false, failure: 'unavailable', reason: 'redis is not connected', retryable: true, uncertain: false };
@@ -30,7 +30,6 @@ export async function appendEntry(redis: Redis, key: string, fields: string[]): 
     return { ok: true, id: String(id) };
   } catch (error) {
     const message = messageOf(error);
-    if (message === 'Command timed out' && redis.status === 'ready') redis.disconnect(true);
     if (!isReply(error)) return { ok: false, failure: 'unavailable', reason: message, retryable: true, uncertain: true };
     if (message.startsWith('OOM'))
       return { ok: false, failure: 'out-of-memory', reason: 'redis is out of memory', retryable: false, uncertain: false };

@@ -41,6 +41,8 @@ export class NoticePublisher {
   }
 }
 
+const HEARTBEAT_MS = 10_000;
+
 type Receive = (message: string) => void;
 
 /** Hears notices. Subscribes again by itself after a reconnect; what was told meanwhile is gone. */
@@ -50,6 +52,7 @@ export class NoticeSubscriber {
   private readonly outage = new OutageLog(this.logger, 'Listening for notices');
   private readonly receivers = new Map<string, Set<Receive>>();
   private droppedTotal = 0;
+  private readonly heartbeat: NodeJS.Timeout;
   private opened?: Promise<void>;
 
   constructor(target: RedisTarget) {
@@ -58,6 +61,8 @@ export class NoticeSubscriber {
     this.redis.on('message', (channel, message) => this.receivers.get(channel)?.forEach((receive) => receive(message)));
     // ioredis repeats subscriptions that once succeeded; one that was asked for while Redis was away has not.
     this.redis.on('ready', () => void this.subscribeAll());
+    // Nothing is sent on this connection otherwise, so a cut cable would never be noticed.
+    this.heartbeat = setInterval(() => this.connected && void this.redis.ping().catch(() => undefined), HEARTBEAT_MS).unref();
   }
 
   /** Notices that were no JSON, or that `parse` or the listener refused. */
@@ -97,6 +102,7 @@ export class NoticeSubscriber {
   }
 
   close(): Promise<void> {
+    clearInterval(this.heartbeat);
     this.redis.disconnect();
     return Promise.resolve();
   }
@@ -108,8 +114,6 @@ export class NoticeSubscriber {
       this.outage.recovered();
     } catch (error) {
       this.outage.failed(error);
-      // A subscription that was not answered is asked for again on a new connection.
-      if (this.connected) this.redis.disconnect(true);
     }
   }
 }

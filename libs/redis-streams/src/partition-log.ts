@@ -119,14 +119,8 @@ export class PartitionLog {
   private async read(from: string, block: string[]): Promise<StreamEntry[]> {
     const { group, maxBatchEntries } = this.options;
     const args = ['GROUP', group, this.consumer, 'COUNT', String(maxBatchEntries), ...block, 'STREAMS', this.key, from];
-    try {
-      const reply = (await this.reader.callBuffer('XREADGROUP', ...args)) as [Buffer, [Buffer, Buffer[] | null][]][] | null;
-      return reply ? toEntries(reply[0][1]) : [];
-    } catch (error) {
-      // The watchdog: an answer that is overdue means a connection that is open but dead.
-      if (messageOf(error) === 'Command timed out' && this.reader.status === 'ready') this.reader.disconnect(true);
-      throw error;
-    }
+    const reply = (await this.reader.callBuffer('XREADGROUP', ...args)) as [Buffer, [Buffer, Buffer[] | null][]][] | null;
+    return reply ? toEntries(reply[0][1]) : [];
   }
 }
 

@@ -16,11 +16,13 @@ const retryStrategy = (attempt: number): number => Math.min(1000, 50 * 2 ** Math
 
 /**
  * A connection on which no command is sent twice and no promise stays open.
- * @param settings commandTimeout (ms) is obligatory: it is what notices a connection that is open but dead.
+ * @param settings commandTimeout (ms) is obligatory. A command without an answer fails after it, and so does the connection: one that is
+ * open but dead (a cut cable, a silent firewall) is thus noticed and made anew.
  */
 export function createConnection(target: RedisTarget, settings: RedisOptions & { commandTimeout: number }): Redis {
-  if (typeof target === 'string') return new Redis(target, { retryStrategy, ...SETTINGS, ...settings });
-  return new Redis({ retryStrategy, ...target, ...SETTINGS, ...settings });
+  const fixed = { ...SETTINGS, socketTimeout: settings.commandTimeout, ...settings };
+  if (typeof target === 'string') return new Redis(target, { retryStrategy, ...fixed });
+  return new Redis({ retryStrategy, ...target, ...fixed });
 }
 
 /** A failing Redis is told once per outage, and its end is told once. */

@@ -33,9 +33,9 @@ describe('the transport when things go wrong', () => {
   it('notices a connection that is open but dead, on both sides', async () => {
     const proxy = await ChaosProxy.start(url);
     const keeper = new Keeper();
-    const target = { redis: { port: Number(new URL(proxy.url).port), host: '127.0.0.1', disconnectTimeout: 50 } };
-    const server = transport.server({ [PATTERN]: keeper.handle }, { ...target, watchdogMarginMs: 100, commandTimeoutMs: 100 });
-    const client = transport.client({ ...target, commandTimeoutMs: 100 });
+    const target = { redis: proxy.url, commandTimeoutMs: 200 };
+    const server = transport.server({ [PATTERN]: keeper.handle }, { ...target, watchdogMarginMs: 100 });
+    const client = transport.client(target);
     await client.emitBatch(PATTERN, itemsOf(1));
     await eventually(() => expect(server.partitions()[0]).toMatchObject({ state: 'reading', storedTotal: 1 }));
     proxy.cutCables();
@@ -58,6 +58,22 @@ describe('the transport when things go wrong', () => {
     const server = transport.server({ [PATTERN]: store.commit }, { ownership });
     await eventually(() => expect(store.numbers).toEqual([1, 2, 3]));
     expect(server.partitions()[0]).toMatchObject({ skippedTotal: 1, gapTotal: 0 });
+    await transport.close();
+    await proxy.close();
+  });
+
+  it('never gives the sequence of a pack that may have been appended to another one', async () => {
+    const proxy = await ChaosProxy.start(url);
+    const client = transport.client({ redis: proxy.url, commandTimeoutMs: 150, publishTimeoutMs: 150 });
+    await client.emitBatch(PATTERN, itemsOf(1));
+    proxy.loseAnswers();
+    expect(await client.emitBatch(PATTERN, itemsOf(2))).toMatchObject([{ ok: false, failure: 'unavailable' }]);
+    await client.connect();
+    await client.emitBatch(PATTERN, itemsOf(3));
+    const ownership = new MemoryOwnership();
+    const store = storeFor(ownership);
+    transport.server({ [PATTERN]: store.commit }, { ownership });
+    await eventually(() => expect(store.numbers).toEqual([1, 2, 3]));
     await transport.close();
     await proxy.close();
   });

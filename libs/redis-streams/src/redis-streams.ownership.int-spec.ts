@@ -1,5 +1,5 @@
 import { eventually, freshRedis } from '@analytics/testing';
-import { fenced, stored, type FencedEvent, type GapEvent, type Outcome, type RedisStreamsContext, type RewoundEvent } from './index.js';
+import { fenced, stored, UNDELIVERABLE, type FencedEvent, type GapEvent, type Outcome, type RedisStreamsContext, type RewoundEvent } from './index.js';
 import { GROUP, itemsOf, Keeper, MemoryOwnership, pack, PATTERN, range, Transport, type Item } from './transport.fixture.js';
 
 describe('RedisStreamsServer with ownership', () => {
@@ -31,6 +31,17 @@ describe('RedisStreamsServer with ownership', () => {
     await eventually(() => expect(store.numbers).toEqual([3]));
     await eventually(async () => expect(await transport.pending()).toBe(0));
     expect(server.partitions()[0]).toMatchObject({ skippedTotal: 2, storedTotal: 1, gapTotal: 0 });
+  });
+
+  it('takes the committed offset at its word where no sequence says more', async () => {
+    await append('1-0', pack('forgotten', 1, 1));
+    await append('2-0', ['garbage', 'that was put aside before']);
+    await append('3-0', pack('p', 1, 3));
+    ownership.lastId = '2-0';
+    const store = new Store();
+    const server = transport.server({ [PATTERN]: store.commit, [UNDELIVERABLE]: store.commit }, { ownership });
+    await eventually(() => expect(store.numbers).toEqual([3]));
+    await eventually(() => expect(server.partitions()[0]).toMatchObject({ skippedTotal: 2, storedTotal: 1, pending: 0 }));
   });
 
   it('hands on the epoch and the offsets that a compare-and-set needs', async () => {

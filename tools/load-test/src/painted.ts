@@ -27,6 +27,13 @@ function watchChart(): void {
   requestAnimationFrame(look);
 }
 
+const sendProbe = (pipeline: PrivatePipeline): Promise<Response> =>
+  fetch(`${pipeline.collector}/v1/events`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${pipeline.writeKeys.self}` },
+    body: JSON.stringify({ event_type: 'probe', user_id: 'load-test', properties: {} }),
+  });
+
 /**
  * Accepted → painted: sends one event a second to project `self`, which nothing else uses while its page has no tracker key,
  * and looks when a real Chromium has painted a chart that counts it. Both clocks are this machine's.
@@ -39,6 +46,8 @@ export async function measurePainted(pipeline: PrivatePipeline, seconds: number)
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     // Without the tracker nothing but the probes is counted in project self.
     await page.route('**/tracker.js', (route) => route.abort());
+    // A project without any event has no chart yet.
+    await sendProbe(pipeline);
     await page.goto(`${pipeline.gateway}/?project=self`);
     await page.getByTestId('chart-events').waitFor();
     await page.evaluate(watchChart);
@@ -46,11 +55,7 @@ export async function measurePainted(pipeline: PrivatePipeline, seconds: number)
     const endsAt = Date.now() + seconds * 1000;
     const before = Number(await page.getByTestId('chart-events').getAttribute('data-total'));
     while (Date.now() < endsAt) {
-      await fetch(`${pipeline.collector}/v1/events`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${pipeline.writeKeys.self}` },
-        body: JSON.stringify({ event_type: 'probe', user_id: 'load-test', properties: {} }),
-      });
+      await sendProbe(pipeline);
       acceptedAt.push(Date.now());
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS * (0.5 + Math.random())));
     }

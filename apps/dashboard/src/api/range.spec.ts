@@ -23,7 +23,11 @@ describe('from a range to its buckets', () => {
 });
 
 describe('a live request', () => {
-  const request: LiveRequest = { query: 'timeseries', params: { project: 'demo', byType: true }, window: { seconds: 1800, granularity: '10s' } };
+  const request: LiveRequest = {
+    query: 'timeseries',
+    params: { project: 'demo', byType: true },
+    window: { seconds: 1800, granularity: '10s' },
+  };
 
   it('sends its window as a start in time and a bucket width', () => {
     expect(wireParams(request, Date.parse('2026-01-31T12:00:05Z'))).toEqual({

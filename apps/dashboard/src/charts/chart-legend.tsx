@@ -22,7 +22,10 @@ export function ChartLegend({ lines, hidden, onToggle }: ChartLegendProps) {
             onClick={() => onToggle(name)}
             className={`inline-flex h-7 items-center gap-1.5 rounded-md px-2 text-[13px] hover:bg-raised ${shown ? '' : 'text-muted line-through'}`}
           >
-            <span className="size-2.5 rounded-[3px] border" style={{ background: shown ? `var(${colour})` : 'transparent', borderColor: `var(${colour})` }} />
+            <span
+              className="size-2.5 rounded-[3px] border"
+              style={{ background: shown ? `var(${colour})` : 'transparent', borderColor: `var(${colour})` }}
+            />
             <span className="max-w-40 truncate">{label}</span>
           </button>
         );

@@ -8,7 +8,9 @@ export const Sparkline = memo(function Sparkline({ values, colour }: { values: r
   const finished = values.slice(0, -1);
   const highest = Math.max(...finished, 0);
   if (finished.length < 2 || highest === 0) return <div aria-hidden className="h-6.5" />;
-  const points = finished.map((value, index) => `${(index / (finished.length - 1)) * WIDTH},${HEIGHT - 2 - (value / highest) * (HEIGHT - 4)}`);
+  const points = finished.map(
+    (value, index) => `${(index / (finished.length - 1)) * WIDTH},${HEIGHT - 2 - (value / highest) * (HEIGHT - 4)}`,
+  );
   return (
     <svg aria-hidden viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" className="h-6.5 w-full">
       <polygon points={`0,${HEIGHT} ${points.join(' ')} ${WIDTH},${HEIGHT}`} fill={`var(${colour})`} opacity={0.12} />

@@ -36,7 +36,11 @@ export function TimeChart({ kind, frame, asOf, height, label, testId }: TimeChar
     const element = box.current;
     if (!element) return;
     const size = () => ({ width: element.clientWidth, height });
-    const made = new uPlot(chartOptions(kind, () => shown.current, size()), chartData(shown.current), element);
+    const made = new uPlot(
+      chartOptions(kind, () => shown.current, size()),
+      chartData(shown.current),
+      element,
+    );
     plot.current = made;
     const resized = new ResizeObserver(() => made.setSize(size()));
     resized.observe(element);
@@ -56,4 +60,3 @@ export function TimeChart({ kind, frame, asOf, height, label, testId }: TimeChar
 
   return <div ref={box} role="img" aria-label={label} data-testid={testId} className="w-full overflow-hidden" style={{ height }} />;
 }
-

@@ -37,6 +37,9 @@ describe('freshnessOf', () => {
   });
 
   it("says paused whatever else is wrong: that is the reader's own doing", () => {
-    expect(freshnessOf({ ...healthy, pausedAt: NOW - 10, connectedAt: null, failingSince: NOW })).toEqual({ state: 'paused', since: NOW - 10 });
+    expect(freshnessOf({ ...healthy, pausedAt: NOW - 10, connectedAt: null, failingSince: NOW })).toEqual({
+      state: 'paused',
+      since: NOW - 10,
+    });
   });
 });

@@ -1,4 +1,12 @@
-import type { ClientToServerEvents, LiveAnswers, LiveQueryName, LiveUpdate, Pulse, ServerToClientEvents, SubscribeReply } from '@analytics/dto';
+import type {
+  ClientToServerEvents,
+  LiveAnswers,
+  LiveQueryName,
+  LiveUpdate,
+  Pulse,
+  ServerToClientEvents,
+  SubscribeReply,
+} from '@analytics/dto';
 import type { Socket } from 'socket.io-client';
 import { requestKey, wireParams, type LiveRequest } from '../api/live-request.js';
 

@@ -1,11 +1,16 @@
 import type { ClientToServerEvents, LiveUpdate, ServerToClientEvents, SubscribeMessage, SubscribeReply } from '@analytics/dto';
-import { createServer } from 'node:http';
+import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
 import type { LiveSocket } from './live-feed.js';
 
 type Answer = (message: SubscribeMessage) => SubscribeReply;
+
+async function listen(http: HttpServer): Promise<number> {
+  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  return (http.address() as AddressInfo).port;
+}
 
 /** A real socket.io server on a free port that speaks the gateway's protocol, and answers as the test says. */
 export async function startLiveServer() {
@@ -24,8 +29,7 @@ export async function startLiveServer() {
       reply({ ok: true });
     });
   });
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  const { port } = http.address() as AddressInfo;
+  const port = await listen(http);
   const clients: LiveSocket[] = [];
   return {
     subscribed,
@@ -36,7 +40,12 @@ export async function startLiveServer() {
     /** Cuts every connection as a broken network does: clients try again. */
     cut: () => server.sockets.sockets.forEach((socket) => socket.conn.close()),
     connect: (): LiveSocket => {
-      const client: LiveSocket = io(`http://127.0.0.1:${port}`, { transports: ['websocket'], reconnectionDelay: 20, reconnectionDelayMax: 50, forceNew: true });
+      const client: LiveSocket = io(`http://127.0.0.1:${port}`, {
+        transports: ['websocket'],
+        reconnectionDelay: 20,
+        reconnectionDelayMax: 50,
+        forceNew: true,
+      });
       clients.push(client);
       return client;
     },

@@ -48,7 +48,13 @@ function Feed({ events }: { events: readonly StoredEventDto[] }) {
   const paused = usePaused();
   const { shown, fresh, held, hold, letGo, open, toggle, list } = useHeldList(events);
   return (
-    <div className="-mx-4 -mb-4 flex grow flex-col" onMouseEnter={hold} onFocus={hold} onMouseLeave={letGo} onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && letGo()}>
+    <div
+      className="-mx-4 -mb-4 flex grow flex-col"
+      onMouseEnter={hold}
+      onFocus={hold}
+      onMouseLeave={letGo}
+      onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && letGo()}
+    >
       <div className="flex h-8 shrink-0 items-center border-y border-line px-4 text-xs text-muted">
         {paused ? 'Paused: Space resumes' : held ? 'Standing still while you look' : 'Stands still while you point at it'}
         {fresh > 0 && (

@@ -25,13 +25,24 @@ export function EventRows({ events, open, onToggle, onScroll, list, height }: Ev
     overscan: 6,
   });
   return (
-    <div ref={list} className="overflow-auto rounded-b-xl" style={{ flex: `1 0 ${height}px`, height }} onScroll={({ currentTarget }) => currentTarget.scrollTop > 0 && onScroll()}>
+    <div
+      ref={list}
+      className="overflow-auto rounded-b-xl"
+      style={{ flex: `1 0 ${height}px`, height }}
+      onScroll={({ currentTarget }) => currentTarget.scrollTop > 0 && onScroll()}
+    >
       <div className="relative" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map(({ key, index, start }) => {
           const event = events[index];
           return (
             event && (
-              <div key={key} data-index={index} ref={rows.measureElement} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${start}px)` }}>
+              <div
+                key={key}
+                data-index={index}
+                ref={rows.measureElement}
+                className="absolute inset-x-0 top-0"
+                style={{ transform: `translateY(${start}px)` }}
+              >
                 <EventRow event={event} open={open === event.eventId} onToggle={onToggle} />
               </div>
             )

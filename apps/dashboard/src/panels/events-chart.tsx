@@ -5,6 +5,7 @@ import { granularityFor, RANGES, type RangeName } from '../api/range.js';
 import { ChartLegend } from '../charts/chart-legend.js';
 import { metricLines, seriesFrame } from '../charts/series-frame.js';
 import { SeriesTable } from '../charts/series-table.js';
+import type { ChartLine } from '../charts/stack.js';
 import { TimeChart } from '../charts/time-chart.js';
 import { useLive } from '../live/use-live.js';
 import type { Metric } from '../routes/search.js';
@@ -23,7 +24,14 @@ export interface EventsChartProps {
 
 const HEIGHT = 300;
 const TITLES: Record<Metric, string> = { events: 'Events', rate: 'Events per second', errors: 'Errors', errorShare: 'Error share' };
-const BUCKETS: Record<string, string> = { '10s': '10 seconds', '1m': 'minute', '5m': '5 minutes', '15m': '15 minutes', '1h': 'hour', '1d': 'day' };
+const BUCKETS: Record<string, string> = {
+  '10s': '10 seconds',
+  '1m': 'minute',
+  '5m': '5 minutes',
+  '15m': '15 minutes',
+  '1h': 'hour',
+  '1d': 'day',
+};
 
 /** The chosen number over the chosen range. */
 export const EventsChart = memo(function EventsChart(props: EventsChartProps) {
@@ -42,39 +50,49 @@ export const EventsChart = memo(function EventsChart(props: EventsChartProps) {
   );
 });
 
-function Drawing({ answer, note, project, range, metric, hidden, asTable, onHidden, onTable }: EventsChartProps & { answer: SeriesDto; note: string }) {
+function Drawing(props: EventsChartProps & { answer: SeriesDto; note: string }) {
+  const { answer, note, project, range, metric, hidden, asTable } = props;
   const lines = useMemo(() => metricLines(answer, metric), [answer, metric]);
   const out = useMemo(() => (lines.length > 1 ? hidden.split(',').filter(Boolean) : []), [hidden, lines.length]);
-  const frame = useMemo(
-    () =>
-      seriesFrame(
-        answer,
-        lines.filter(({ name }) => !out.includes(name)),
-        metric,
-      ),
-    [answer, lines, out, metric],
-  );
-  const toggle = (name: string) => onHidden((out.includes(name) ? out.filter((each) => each !== name) : [...out, name]).join(','));
-  const empty = answer.series.every(({ values }) => values.every((value) => value === 0));
+  const frame = useMemo(() => {
+    const shown = lines.filter(({ name }) => !out.includes(name));
+    return seriesFrame(answer, shown, metric);
+  }, [answer, lines, out, metric]);
   const title = `${TITLES[metric]} ${note}`;
+  const empty = answer.series.every(({ values }) => values.every((value) => value === 0));
+  const label = `${title}. Also shown as a table by the button above.`;
   return (
     <>
-      <header className="mb-2 flex min-h-8 flex-wrap items-center gap-x-2 gap-y-1">
-        <h2 className="text-[15px] font-semibold">{TITLES[metric]}</h2>
-        <span className="text-[13px] text-muted">{note}</span>
-        <div className="ml-auto max-md:order-last max-md:-ml-2 max-md:w-full">
-          {lines.length > 1 && <ChartLegend lines={lines} hidden={out} onToggle={toggle} />}
-        </div>
-        <ViewButton asTable={asTable} onTable={onTable} />
-      </header>
+      <Header {...props} lines={lines} out={out} />
       {empty ? (
         <Nothing project={project} words={`No events in ${RANGES[range].words}.`} height={HEIGHT} teaching />
       ) : asTable ? (
         <SeriesTable frame={frame} height={HEIGHT} caption={title} />
       ) : (
-        <TimeChart kind="area" frame={frame} asOf={answer.asOf} height={HEIGHT} label={`${title}. Also shown as a table by the button above.`} testId="chart-events" />
+        <TimeChart kind="area" frame={frame} asOf={answer.asOf} height={HEIGHT} label={label} testId="chart-events" />
       )}
     </>
+  );
+}
+
+interface HeaderProps extends EventsChartProps {
+  note: string;
+  lines: readonly ChartLine[];
+  /** Names of the lines that are taken out. */
+  out: readonly string[];
+}
+
+function Header({ metric, note, lines, out, onHidden, asTable, onTable }: HeaderProps) {
+  const toggle = (name: string) => onHidden((out.includes(name) ? out.filter((each) => each !== name) : [...out, name]).join(','));
+  return (
+    <header className="mb-2 flex min-h-8 flex-wrap items-center gap-x-2 gap-y-1">
+      <h2 className="text-[15px] font-semibold">{TITLES[metric]}</h2>
+      <span className="text-[13px] text-muted">{note}</span>
+      <div className="ml-auto max-md:order-last max-md:-ml-2 max-md:w-full">
+        {lines.length > 1 && <ChartLegend lines={lines} hidden={out} onToggle={toggle} />}
+      </div>
+      <ViewButton asTable={asTable} onTable={onTable} />
+    </header>
   );
 }
 
@@ -82,7 +100,14 @@ function ViewButton({ asTable, onTable }: Pick<EventsChartProps, 'asTable' | 'on
   const Icon = asTable ? ChartArea : Table2;
   const words = asTable ? 'Show as a chart' : 'Show as a table';
   return (
-    <button type="button" className="control max-md:ml-auto" aria-label={words} title={words} data-track="chart-view" onClick={() => onTable(!asTable)}>
+    <button
+      type="button"
+      className="control max-md:ml-auto"
+      aria-label={words}
+      title={words}
+      data-track="chart-view"
+      onClick={() => onTable(!asTable)}
+    >
       <Icon aria-hidden className="size-4" />
     </button>
   );

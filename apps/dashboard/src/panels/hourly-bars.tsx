@@ -12,7 +12,13 @@ const HEIGHT = 196;
 export const HourlyBars = memo(function HourlyBars({ project }: { project: string }) {
   const query = useLive({ query: 'hourly', params: { project } });
   return (
-    <Panel title="Events per hour" note="last 24 hours, local time" query={query} className="lg:col-span-2" skeleton={<div className="skeleton" style={{ height: HEIGHT }} />}>
+    <Panel
+      title="Events per hour"
+      note="last 24 hours, local time"
+      query={query}
+      className="lg:col-span-2"
+      skeleton={<div className="skeleton" style={{ height: HEIGHT }} />}
+    >
       {(answer) =>
         answer.series.every(({ values }) => values.every((value) => value === 0)) ? (
           <Nothing project={project} words="No events in the last 24 hours." height={HEIGHT} />
@@ -26,5 +32,14 @@ export const HourlyBars = memo(function HourlyBars({ project }: { project: strin
 
 function Bars({ answer }: { answer: SeriesDto }) {
   const frame = useMemo(() => seriesFrame(answer, typeLines(answer)), [answer]);
-  return <TimeChart kind="bars" frame={frame} asOf={answer.asOf} height={HEIGHT} label="Events per hour by type, last 24 hours" testId="chart-hourly" />;
+  return (
+    <TimeChart
+      kind="bars"
+      frame={frame}
+      asOf={answer.asOf}
+      height={HEIGHT}
+      label="Events per hour by type, last 24 hours"
+      testId="chart-hourly"
+    />
+  );
 }

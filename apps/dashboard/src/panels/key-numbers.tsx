@@ -1,60 +1,10 @@
-import type { SeriesDto, SummaryDto } from '@analytics/dto';
 import { memo } from 'react';
 import { Sparkline } from '../charts/sparkline.js';
 import { useLive } from '../live/use-live.js';
 import type { Metric } from '../routes/search.js';
-import { change, count, percent, rate, shortCount } from '../ui/format.js';
+import { change, count } from '../ui/format.js';
 import { PanelContent } from '../ui/panel.js';
-
-interface KeyNumber {
-  testId: string;
-  label: string;
-  value: number;
-  text: string;
-  relative: number | null;
-  /** More of it is worse. */
-  bad?: boolean;
-  /** Set when its course over time is known, so that it can drive the chart. */
-  metric?: Metric;
-  course?: readonly number[];
-  colour: string;
-}
-
-const relativeChange = (now: number, before: number): number | null => (before === 0 ? null : (now - before) / before);
-const shareOf = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
-
-/** Sums all lines, or one of them, per bucket. */
-function course(hour: SeriesDto | undefined, type?: string): number[] {
-  if (!hour) return [];
-  const lines = hour.series.filter(({ name }) => !type || name === type);
-  return hour.buckets.map((_, index) => lines.reduce((sum, { values }) => sum + (values[index] ?? 0), 0));
-}
-
-function keyNumbers({ current, previous, change: changes }: SummaryDto, hour: SeriesDto | undefined): KeyNumber[] {
-  const all = course(hour);
-  const errors = course(hour, 'error');
-  const errorShare = shareOf(current.errors, current.totalEvents);
-  const before = shareOf(previous.errors, previous.totalEvents);
-  const blue = '--chart-page-view';
-  const red = '--chart-error';
-  return [
-    { testId: 'kpi-total', label: 'Events', value: current.totalEvents, text: shortCount(current.totalEvents), relative: changes.totalEvents, metric: 'events', course: all, colour: blue },
-    { testId: 'kpi-users', label: 'Unique users', value: current.uniqueUsers, text: shortCount(current.uniqueUsers), relative: changes.uniqueUsers, colour: blue },
-    { testId: 'kpi-rate', label: 'Events per second', value: current.eventsPerSecond, text: rate(current.eventsPerSecond), relative: changes.eventsPerSecond, metric: 'rate', course: all, colour: blue },
-    { testId: 'kpi-errors', label: 'Errors', value: current.errors, text: shortCount(current.errors), relative: changes.errors, bad: true, metric: 'errors', course: errors, colour: red },
-    {
-      testId: 'kpi-error-share',
-      label: 'Error share',
-      value: errorShare,
-      text: percent(errorShare),
-      relative: relativeChange(errorShare, before),
-      bad: true,
-      metric: 'errorShare',
-      course: errors.map((value, index) => shareOf(value, all[index] ?? 0)),
-      colour: red,
-    },
-  ];
-}
+import { keyNumbers, type KeyNumber } from './key-number-values.js';
 
 interface KeyNumbersProps {
   project: string;
@@ -100,7 +50,7 @@ function Tile({ number, chosen, onMetric }: { number: KeyNumber; chosen: boolean
       type="button"
       aria-pressed={chosen}
       data-track={testId}
-      title={`Show ${label.toLowerCase()} in the chart`}
+      title={`${metric === 'rate' ? 'Mean of the hour. ' : ''}Show ${label.toLowerCase()} in the chart`}
       onClick={() => onMetric(metric)}
       className={`${TILE} relative hover:bg-raised ${chosen ? 'bg-accent-soft shadow-[inset_0_2px_0_var(--accent)] hover:bg-accent-soft' : ''}`}
     >
@@ -120,14 +70,23 @@ function TileContent({ number }: { number: KeyNumber }) {
         </span>
         <Change value={value} relative={relative} bad={bad} />
       </span>
-      {values ? <Sparkline values={values} colour={colour} /> : <span className="flex h-6.5 items-end text-xs text-muted">in the last hour</span>}
+      {values ? (
+        <Sparkline values={values} colour={colour} />
+      ) : (
+        <span className="flex h-6.5 items-end text-xs text-muted">in the last hour</span>
+      )}
     </>
   );
 }
 
 function Change({ value, relative, bad }: { value: number; relative: number | null; bad: boolean }) {
   if (relative === null && value === 0) return null;
-  if (relative === null) return <span className="text-xs text-muted" title="Nothing in the hour before">new</span>;
+  if (relative === null)
+    return (
+      <span className="text-xs text-muted" title="Nothing in the hour before">
+        new
+      </span>
+    );
   const level = Math.abs(relative) < 0.0005;
   const colour = level ? 'text-muted' : relative > 0 === bad ? 'text-bad' : 'text-good';
   return (

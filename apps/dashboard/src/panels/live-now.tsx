@@ -49,7 +49,14 @@ function Now({ answer, project }: { answer: SeriesDto; project: string }) {
       {total === 0 ? (
         <Nothing project={project} words="No events in the last 5 minutes." height={HEIGHT} />
       ) : (
-        <TimeChart kind="bars" frame={frame} asOf={answer.asOf} height={HEIGHT} label="Events per 10 seconds by type, last 5 minutes" testId="chart-realtime" />
+        <TimeChart
+          kind="bars"
+          frame={frame}
+          asOf={answer.asOf}
+          height={HEIGHT}
+          label="Events per 10 seconds by type, last 5 minutes"
+          testId="chart-realtime"
+        />
       )}
     </div>
   );

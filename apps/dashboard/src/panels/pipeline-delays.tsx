@@ -19,7 +19,11 @@ export function PipelineDelays({ facts }: { facts: PipelineFacts }) {
           <h3 className="mb-1.5">
             <span className="font-medium">{name}</span> <span className="text-[13px] text-muted">{note}</span>
           </h3>
-          {quantiles ? <Quantiles quantiles={quantiles} longest={longest} /> : <p className="text-[13px] text-muted">No process reports it.</p>}
+          {quantiles ? (
+            <Quantiles quantiles={quantiles} longest={longest} />
+          ) : (
+            <p className="text-[13px] text-muted">No process reports it.</p>
+          )}
         </div>
       ))}
     </div>
@@ -33,7 +37,13 @@ function Quantiles({ quantiles, longest }: { quantiles: QuantilesDto; longest: n
         <div key={name} className="grid grid-cols-[2.2rem_1fr_4.5rem] items-center gap-2">
           <dt className="text-muted">{name}</dt>
           <dd aria-hidden className="h-2 overflow-hidden rounded-full bg-raised">
-            <div className="h-full rounded-full bg-(--chart-page-view)" style={{ width: `${Math.max(0.5, (quantiles[name] / longest) * 100)}%`, opacity: name === 'p50' ? 1 : name === 'p95' ? 0.75 : 0.5 }} />
+            <div
+              className="h-full rounded-full bg-(--chart-page-view)"
+              style={{
+                width: `${Math.max(0.5, (quantiles[name] / longest) * 100)}%`,
+                opacity: name === 'p50' ? 1 : name === 'p95' ? 0.75 : 0.5,
+              }}
+            />
           </dd>
           <dd data-testid={`quantile-${name}`} className="text-right font-medium">
             {duration(quantiles[name])}

@@ -43,13 +43,30 @@ const pipeline = (producers: ProducerStatusDto[], consumers: ConsumerStatusDto[]
 describe('pipelineFacts', () => {
   it('adds up rates, and lets the process with the worst p95 speak for delays', () => {
     const other = { partitions: [{ partition: 1, state: 'reading', timeLagMs: 9, entryLag: 6, pending: 1, lastId: '2-0' }] };
-    const facts = pipelineFacts(pipeline([producer({}), producer({ instance: 'p2' })], [consumer({}), consumer({ ...other, instance: 'c2', freshnessMs: quantiles(70) })]));
+    const facts = pipelineFacts(
+      pipeline(
+        [producer({}), producer({ instance: 'p2' })],
+        [consumer({}), consumer({ ...other, instance: 'c2', freshnessMs: quantiles(70) })],
+      ),
+    );
     expect(facts).toMatchObject({ acceptedRate: 20, storedRate: 18, entryLag: 10, pending: 3, partitions: 2, freshnessMs: quantiles(70) });
     expect(facts.sources).toEqual([{ name: 'collector', state: 'running', acceptedTotal: 200, rate: 20 }]);
   });
 
   it('counts a silent process in totals, never in rates or delays', () => {
-    const facts = pipelineFacts(pipeline([producer({ reporting: false })], [consumer({}), consumer({ instance: 'c2', reporting: false, freshnessMs: quantiles(9000) })]));
-    expect(facts).toMatchObject({ acceptedRate: 0, acceptedTotal: 100, storedRate: 9, skippedTotal: 6, publishMs: null, freshnessMs: quantiles(40) });
+    const facts = pipelineFacts(
+      pipeline(
+        [producer({ reporting: false })],
+        [consumer({}), consumer({ instance: 'c2', reporting: false, freshnessMs: quantiles(9000) })],
+      ),
+    );
+    expect(facts).toMatchObject({
+      acceptedRate: 0,
+      acceptedTotal: 100,
+      storedRate: 9,
+      skippedTotal: 6,
+      publishMs: null,
+      freshnessMs: quantiles(40),
+    });
   });
 });

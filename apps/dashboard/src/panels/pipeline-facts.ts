@@ -33,7 +33,10 @@ function mergeSources(producers: readonly ProducerStatusDto[]): SourceStatusDto[
   const merged = new Map<string, SourceStatusDto>();
   for (const source of producers.flatMap(({ sources }) => sources)) {
     const before = merged.get(source.name);
-    merged.set(source.name, before ? { ...source, acceptedTotal: before.acceptedTotal + source.acceptedTotal, rate: before.rate + source.rate } : source);
+    merged.set(
+      source.name,
+      before ? { ...source, acceptedTotal: before.acceptedTotal + source.acceptedTotal, rate: before.rate + source.rate } : source,
+    );
   }
   return [...merged.values()];
 }

@@ -1,4 +1,4 @@
-import type { PipelineDto } from '@analytics/dto';
+import type { PartitionStatusDto, PipelineDto } from '@analytics/dto';
 import { count, duration } from '../ui/format.js';
 
 const HEADS = [
@@ -33,20 +33,27 @@ export function PipelinePartitions({ consumers }: Pick<PipelineDto, 'consumers'>
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ partition, state, timeLagMs, entryLag, pending, lastId, instance, reporting }) => (
-            <tr key={`${instance} ${partition}`} title={instance} className={`border-b border-line last:border-0 [&>td]:pl-3 ${reporting ? '' : 'text-muted'}`}>
-              <th scope="row" className="py-2 text-left font-medium">
-                {partition}
-              </th>
-              <td className={reporting ? '' : 'text-warn'}>{reporting ? state : 'silent'}</td>
-              <td>{duration(timeLagMs)}</td>
-              <td>{count(entryLag)}</td>
-              <td>{count(pending)}</td>
-              <td className="font-mono text-xs max-xl:hidden">{lastId}</td>
-            </tr>
+          {rows.map((row) => (
+            <PartitionRow key={`${row.instance} ${row.partition}`} row={row} />
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function PartitionRow({ row }: { row: PartitionStatusDto & { instance: string; reporting: boolean } }) {
+  const { partition, state, timeLagMs, entryLag, pending, lastId, instance, reporting } = row;
+  return (
+    <tr title={instance} className={`border-b border-line last:border-0 [&>td]:pl-3 ${reporting ? '' : 'text-muted'}`}>
+      <th scope="row" className="py-2 text-left font-medium">
+        {partition}
+      </th>
+      <td className={reporting ? '' : 'text-warn'}>{reporting ? state : 'silent'}</td>
+      <td>{duration(timeLagMs)}</td>
+      <td>{count(entryLag)}</td>
+      <td>{count(pending)}</td>
+      <td className="font-mono text-xs max-xl:hidden">{lastId}</td>
+    </tr>
   );
 }

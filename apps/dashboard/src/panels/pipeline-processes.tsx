@@ -1,13 +1,42 @@
 import type { PipelineDto } from '@analytics/dto';
 import { age, axisCount, count, duration, rate } from '../ui/format.js';
 
+interface Process {
+  kind: 'producer' | 'stream-consumer';
+  instance: string;
+  reporting: boolean;
+  at: string;
+  /** Events per second. */
+  flow: number;
+  /** Events since it started. */
+  total: number;
+  /** Of publishing, or of storing a batch; ms. */
+  p95: number;
+}
+
+function processesOf({ producers, consumers }: PipelineDto): Process[] {
+  return [
+    ...producers.map((each) => ({
+      ...each,
+      kind: 'producer' as const,
+      flow: each.acceptedRate,
+      total: each.acceptedTotal,
+      p95: each.publishMs.p95,
+    })),
+    ...consumers.map((each) => ({
+      ...each,
+      kind: 'stream-consumer' as const,
+      flow: each.storedRate,
+      total: each.storedTotal,
+      p95: each.batchMs.p95,
+    })),
+  ];
+}
+
 /** Every process that reported lately; one that stopped looks so. */
 export function PipelineProcesses({ pipeline }: { pipeline: PipelineDto }) {
-  const { producers, consumers, asOf } = pipeline;
-  const rows = [
-    ...producers.map((each) => ({ ...each, kind: 'producer', flow: each.acceptedRate, total: each.acceptedTotal, p95: each.publishMs.p95 })),
-    ...consumers.map((each) => ({ ...each, kind: 'stream-consumer', flow: each.storedRate, total: each.storedTotal, p95: each.batchMs.p95 })),
-  ];
+  const { asOf } = pipeline;
+  const rows = processesOf(pipeline);
   if (rows.length === 0) return <p className="py-8 text-center text-muted">No process has reported in the last minute.</p>;
   return (
     <table className="w-full text-right text-[13px]">
@@ -24,30 +53,36 @@ export function PipelineProcesses({ pipeline }: { pipeline: PipelineDto }) {
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ instance, kind, reporting, at, flow, total, p95 }) => (
-          <tr key={`${kind} ${instance}`} className={`border-b border-line last:border-0 [&>td]:pl-3 ${reporting ? '' : 'text-muted'}`}>
-            <th scope="row" className="max-w-0 w-1/2 py-2 text-left font-normal">
-              <span className="flex items-center gap-2">
-                <span aria-hidden className={`size-2 shrink-0 rounded-full ${reporting ? 'bg-good' : 'border border-warn'}`} />
-                <span className="truncate" title={instance}>
-                  {kind} <span className="text-muted">{instance}</span>
-                </span>
-              </span>
-            </th>
-            {reporting ? (
-              <>
-                <td>{rate(flow)}</td>
-                <td title={count(total)}>{axisCount(total)}</td>
-                <td>{duration(p95)}</td>
-              </>
-            ) : (
-              <td colSpan={3} className="text-warn">
-                silent for {age(Date.parse(asOf) - Date.parse(at))}
-              </td>
-            )}
-          </tr>
+        {rows.map((row) => (
+          <ProcessRow key={`${row.kind} ${row.instance}`} process={row} asOf={asOf} />
         ))}
       </tbody>
     </table>
+  );
+}
+
+function ProcessRow({ process: { instance, kind, reporting, at, flow, total, p95 }, asOf }: { process: Process; asOf: string }) {
+  return (
+    <tr className={`border-b border-line last:border-0 [&>td]:pl-3 ${reporting ? '' : 'text-muted'}`}>
+      <th scope="row" className="w-1/2 max-w-0 py-2 text-left font-normal">
+        <span className="flex items-center gap-2">
+          <span aria-hidden className={`size-2 shrink-0 rounded-full ${reporting ? 'bg-good' : 'border border-warn'}`} />
+          <span className="truncate" title={instance}>
+            {kind} <span className="text-muted">{instance}</span>
+          </span>
+        </span>
+      </th>
+      {reporting ? (
+        <>
+          <td>{rate(flow)}</td>
+          <td title={count(total)}>{axisCount(total)}</td>
+          <td>{duration(p95)}</td>
+        </>
+      ) : (
+        <td colSpan={3} className="text-warn">
+          silent for {age(Date.parse(asOf) - Date.parse(at))}
+        </td>
+      )}
+    </tr>
   );
 }

@@ -1,4 +1,5 @@
 import type { TopRowDto } from '@analytics/dto';
+import { memo } from 'react';
 import { duration, percent, shortCount } from '../ui/format.js';
 
 interface TopRowsProps {
@@ -31,27 +32,30 @@ export function TopRows({ label, rows, durations = false }: TopRowsProps) {
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={row.value}>
-            <th scope="row" className="relative h-8 p-0 text-left font-normal">
-              <span aria-hidden className="absolute inset-y-0 left-0 rounded-md bg-bar" style={{ width: `${(row.events / most) * 100}%` }} />
-              <span className="relative block truncate px-2.5" title={row.value}>
-                {row.value}
-              </span>
-            </th>
-            {durations && (
-              <>
-                <td className="text-right text-muted">{row.p50 === undefined ? '–' : duration(row.p50)}</td>
-                <td className="text-right">{row.p95 === undefined ? '–' : duration(row.p95)}</td>
-              </>
-            )}
-            <td className="text-right font-medium">{shortCount(row.events)}</td>
-            {!durations && <td className="text-right text-muted">{percent(row.share)}</td>}
-          </tr>
+          <Row key={row.value} row={row} width={row.events / most} durations={durations} />
         ))}
       </tbody>
     </table>
   );
 }
+
+const Row = memo(function Row({ row, width, durations }: { row: TopRowDto; width: number; durations: boolean }) {
+  const { value, events, share, p50, p95 } = row;
+  return (
+    <tr>
+      <th scope="row" className="relative h-8 p-0 text-left font-normal">
+        <span aria-hidden className="absolute inset-y-0 left-0 rounded-md bg-bar" style={{ width: `${width * 100}%` }} />
+        <span className="relative block truncate px-2.5" title={value}>
+          {value}
+        </span>
+      </th>
+      {durations && <td className="text-right text-muted">{p50 === undefined ? '–' : duration(p50)}</td>}
+      {durations && <td className="text-right">{p95 === undefined ? '–' : duration(p95)}</td>}
+      <td className="text-right font-medium">{shortCount(events)}</td>
+      {!durations && <td className="text-right text-muted">{percent(share)}</td>}
+    </tr>
+  );
+});
 
 function NumberHead({ text, title }: { text: string; title?: string }) {
   return (

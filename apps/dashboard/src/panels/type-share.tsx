@@ -10,7 +10,9 @@ export const TypeShare = memo(function TypeShare({ project }: { project: string 
   const query = useLive({ query: 'summary', params: { project } });
   return (
     <Panel title="Events by type" note="last hour" query={query} skeleton={<RowsSkeleton rows={5} />}>
-      {({ byType }) => (byType.length === 0 ? <p className="py-8 text-center text-muted">No events in the last hour.</p> : <Shares shares={byType} />)}
+      {({ byType }) =>
+        byType.length === 0 ? <p className="py-8 text-center text-muted">No events in the last hour.</p> : <Shares shares={byType} />
+      }
     </Panel>
   );
 });

@@ -27,7 +27,10 @@ export function Frame() {
   useDocumentTitle();
   return (
     <>
-      <a href="#content" className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-card focus:p-2">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-card focus:p-2"
+      >
         Skip to the content
       </a>
       <TopBar onHelp={() => setHelping(true)} />
@@ -59,7 +62,14 @@ function TopBar({ onHelp }: { onHelp: () => void }) {
         </div>
         <div className="flex items-center gap-2 max-md:ml-auto">
           <ThemeButton />
-          <button type="button" className="control max-md:hidden" aria-label="Help: keys and signs" title="Help (?)" data-track="help-open" onClick={onHelp}>
+          <button
+            type="button"
+            className="control max-md:hidden"
+            aria-label="Help: keys and signs"
+            title="Help (?)"
+            data-track="help-open"
+            onClick={onHelp}
+          >
             <CircleHelp aria-hidden className="size-4" />
           </button>
         </div>

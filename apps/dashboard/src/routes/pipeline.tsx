@@ -1,8 +1,10 @@
+import type { PipelineDto } from '@analytics/dto';
+import type { UseQueryResult } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useLive } from '../live/use-live.js';
 import { DeadLetters } from '../panels/dead-letters.js';
 import { PipelineDelays } from '../panels/pipeline-delays.js';
-import { pipelineFacts } from '../panels/pipeline-facts.js';
+import { pipelineFacts, type PipelineFacts } from '../panels/pipeline-facts.js';
 import { PipelinePartitions } from '../panels/pipeline-partitions.js';
 import { PipelineProcesses } from '../panels/pipeline-processes.js';
 import { PipelineStations } from '../panels/pipeline-stations.js';
@@ -18,29 +20,42 @@ export function PipelinePage() {
     <>
       <PageHeading title="Pipeline" note="The whole system, all projects" />
       <div className="grid grid-cols-1 gap-4">
-        <Panel title="The way of an event" note="rates of the last 10 seconds" query={query} skeleton={<div className="skeleton h-28 max-lg:h-[46rem]" />}>
+        <Panel
+          title="The way of an event"
+          note="rates of the last 10 seconds"
+          query={query}
+          skeleton={<div className="skeleton h-28 max-lg:h-[46rem]" />}
+        >
           {(pipeline) => facts && <PipelineStations pipeline={pipeline} facts={facts} />}
         </Panel>
         <Panel title="Totals" query={query} skeleton={<div className="skeleton h-20 max-lg:h-44" />}>
           {(pipeline) => facts && <PipelineTotals pipeline={pipeline} facts={facts} />}
         </Panel>
-        <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
-          <Panel title="Delays" note="last minute, slowest process" query={query} skeleton={<RowsSkeleton rows={9} height={36} />}>
-            {() => facts && <PipelineDelays facts={facts} />}
-          </Panel>
-          <div className="flex min-w-0 flex-col gap-4">
-            <Panel title="Processes" note={facts?.durability.length ? `durability: ${facts.durability.join(', ')}` : undefined} query={query} skeleton={<RowsSkeleton rows={3} />}>
-              {(pipeline) => <PipelineProcesses pipeline={pipeline} />}
-            </Panel>
-            <Panel title="Partitions" className="grow" query={query} skeleton={<RowsSkeleton rows={5} />}>
-              {({ consumers }) => <PipelinePartitions consumers={consumers} />}
-            </Panel>
-          </div>
-        </div>
+        <Reports query={query} facts={facts} />
         <Panel title="Dead letters" note="newest first" query={query} skeleton={<RowsSkeleton rows={3} />}>
           {({ deadLetters }) => <DeadLetters letters={deadLetters} />}
         </Panel>
       </div>
     </>
+  );
+}
+
+/** What the processes say of themselves. */
+function Reports({ query, facts }: { query: UseQueryResult<PipelineDto, Error>; facts: PipelineFacts | undefined }) {
+  const durability = facts?.durability.length ? `durability: ${facts.durability.join(', ')}` : undefined;
+  return (
+    <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
+      <Panel title="Delays" note="last minute, slowest process" query={query} skeleton={<RowsSkeleton rows={9} height={36} />}>
+        {() => facts && <PipelineDelays facts={facts} />}
+      </Panel>
+      <div className="flex min-w-0 flex-col gap-4">
+        <Panel title="Processes" note={durability} query={query} skeleton={<RowsSkeleton rows={3} />}>
+          {(pipeline) => <PipelineProcesses pipeline={pipeline} />}
+        </Panel>
+        <Panel title="Partitions" className="grow" query={query} skeleton={<RowsSkeleton rows={5} />}>
+          {({ consumers }) => <PipelinePartitions consumers={consumers} />}
+        </Panel>
+      </div>
+    </div>
   );
 }

@@ -32,7 +32,8 @@ export interface LiveSearch {
 }
 
 type Raw = Record<string, unknown>;
-const text = (value: unknown, pattern: RegExp): string | undefined => (typeof value === 'string' && pattern.test(value) ? value : undefined);
+const text = (value: unknown, pattern: RegExp): string | undefined =>
+  typeof value === 'string' && pattern.test(value) ? value : undefined;
 const oneOf = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined => allowed.find((each) => each === value);
 
 export const frameSearch = ({ project }: Raw): FrameSearch => ({ project: text(project, /^[a-z][a-z0-9-]{0,62}$/) });
@@ -42,7 +43,9 @@ export const overviewSearch = (raw: Raw): OverviewSearch => ({
   metric: oneOf(raw.metric, METRICS),
   hide: text(raw.hide, /^[a-z0-9_,]{1,1024}$/),
   view: oneOf(raw.view, ['table'] as const),
-  ...(Object.fromEntries(Object.entries(TOP_GROUPS).map(([group, all]) => [group, oneOf<TopDimension>(raw[group], all)])) as Partial<Record<TopGroup, TopDimension>>),
+  ...(Object.fromEntries(Object.entries(TOP_GROUPS).map(([group, all]) => [group, oneOf<TopDimension>(raw[group], all)])) as Partial<
+    Record<TopGroup, TopDimension>
+  >),
 });
 
 export const liveSearch = ({ type }: Raw): LiveSearch => ({ type: text(type, /^[a-z][a-z0-9_]{0,63}$/) });

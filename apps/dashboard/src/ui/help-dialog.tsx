@@ -22,7 +22,9 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
         {KEYS.map(([key, meaning]) => (
           <div key={key} className="col-span-2 grid grid-cols-subgrid items-center">
             <dt>
-              <kbd className="inline-block min-w-8 rounded-md border border-line bg-raised px-2 py-0.5 text-center font-sans text-xs">{key}</kbd>
+              <kbd className="inline-block min-w-8 rounded-md border border-line bg-raised px-2 py-0.5 text-center font-sans text-xs">
+                {key}
+              </kbd>
             </dt>
             <dd>{meaning}</dd>
           </div>

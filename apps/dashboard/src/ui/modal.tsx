@@ -16,7 +16,13 @@ export function Modal({ title, onClose, children }: { title: string; onClose: ()
       <div className="flex max-h-[min(40rem,85vh)] flex-col p-5">
         <header className="mb-3 flex items-center">
           <h2 className="text-base font-semibold">{title}</h2>
-          <button type="button" aria-label="Close" data-track="dialog-close" className="control ml-auto border-transparent" onClick={onClose}>
+          <button
+            type="button"
+            aria-label="Close"
+            data-track="dialog-close"
+            className="control ml-auto border-transparent"
+            onClick={onClose}
+          >
             <X aria-hidden className="size-4" />
           </button>
         </header>

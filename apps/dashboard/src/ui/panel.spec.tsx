@@ -4,7 +4,15 @@ import { Panel } from './panel.js';
 type PanelQuery = Parameters<typeof Panel<string>>[0]['query'];
 const answered = (data: string): PanelQuery => ({ data, error: null, isPlaceholderData: false, refetch: jest.fn() });
 
-function Example({ title, query, children = (data: string) => <p>{data}</p> }: { title: string; query: PanelQuery; children?: (data: string) => React.ReactNode }) {
+function Example({
+  title,
+  query,
+  children = (data: string) => <p>{data}</p>,
+}: {
+  title: string;
+  query: PanelQuery;
+  children?: (data: string) => React.ReactNode;
+}) {
   return (
     <Panel title={title} query={query} skeleton={<div>skeleton</div>}>
       {children}

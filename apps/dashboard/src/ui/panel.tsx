@@ -72,7 +72,12 @@ function OldData({ sentence, onRetry }: { sentence: string; onRetry: () => void 
     <div role="alert" className="mb-3 flex items-center gap-2 rounded-lg bg-raised px-3 py-1.5 text-[13px]">
       <TriangleAlert aria-hidden className="size-4 shrink-0 text-warn" />
       <span className="min-w-0 grow">{sentence} The numbers below are from before.</span>
-      <button type="button" data-track="panel-retry" className="shrink-0 font-medium text-accent underline-offset-2 hover:underline" onClick={onRetry}>
+      <button
+        type="button"
+        data-track="panel-retry"
+        className="shrink-0 font-medium text-accent underline-offset-2 hover:underline"
+        onClick={onRetry}
+      >
         Try again
       </button>
     </div>

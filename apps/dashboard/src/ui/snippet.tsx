@@ -13,7 +13,12 @@ export function Snippet({ title, name, code }: { title: string; name: string; co
     <figure className="overflow-hidden rounded-lg border border-line">
       <figcaption className="flex h-9 items-center border-b border-line bg-raised pr-1 pl-3 text-[13px] font-medium">
         {title}
-        <button type="button" data-track={`copy-${name}`} className="ml-auto flex h-7 items-center gap-1.5 rounded-md px-2 text-muted hover:text-ink" onClick={() => void copy().catch(() => setCopied(false))}>
+        <button
+          type="button"
+          data-track={`copy-${name}`}
+          className="ml-auto flex h-7 items-center gap-1.5 rounded-md px-2 text-muted hover:text-ink"
+          onClick={() => void copy().catch(() => setCopied(false))}
+        >
           {copied ? <Check aria-hidden className="size-3.5" /> : <Copy aria-hidden className="size-3.5" />}
           {copied ? 'Copied' : 'Copy'}
         </button>

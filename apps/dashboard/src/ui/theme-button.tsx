@@ -8,7 +8,14 @@ export function ThemeButton() {
   const theme = useTheme();
   const Icon = ICONS[theme];
   return (
-    <button type="button" className="control" aria-label={`Theme: ${theme}. Switch`} title={`Theme: ${theme}`} data-track="theme-switch" onClick={switchTheme}>
+    <button
+      type="button"
+      className="control"
+      aria-label={`Theme: ${theme}. Switch`}
+      title={`Theme: ${theme}`}
+      data-track="theme-switch"
+      onClick={switchTheme}
+    >
       <Icon aria-hidden className="size-4" />
     </button>
   );

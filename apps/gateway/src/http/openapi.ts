@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { GatewayModule } from '../gateway.module.js';
 
 /** The description of the REST API, made from the controllers and DTOs. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
@@ -12,7 +13,8 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .build();
-  return SwaggerModule.createDocument(app, info);
+  // Health and metrics are for operators, not part of what is promised to clients.
+  return SwaggerModule.createDocument(app, info, { include: [GatewayModule] });
 }
 
 /** Swagger UI at `/api/docs`, the document at `/api/openapi.json`. */

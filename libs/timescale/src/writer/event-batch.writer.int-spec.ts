@@ -109,12 +109,15 @@ describe('EventBatchWriter', () => {
   it('learns from the offset that a COMMIT whose answer was lost has happened', async () => {
     const proxy = await cutFirstCommit(database.writerUrl);
     const proxied = createPool(proxy.url, { max: 2, applicationName: 'spec-proxied' });
-    const result = await new EventBatchWriter(proxied).write(aBatch([pageView('https://shop.example/')]));
-    expect(proxy.cut()).toBe(1);
-    expect(result).toMatchObject({ kind: 'stored', events: 1, alreadyStored: true });
-    expect(await storedEvents()).toEqual({ n: 1 });
-    await proxied.end();
-    await proxy.close();
+    try {
+      const result = await new EventBatchWriter(proxied).write(aBatch([pageView('https://shop.example/')]));
+      expect(proxy.cut()).toBe(1);
+      expect(result).toMatchObject({ kind: 'stored', events: 1, alreadyStored: true });
+      expect(await storedEvents()).toEqual({ n: 1 });
+    } finally {
+      await proxied.end();
+      await proxy.close();
+    }
   });
 
   it('stores a batch once when it is written twice at the same time', async () => {
@@ -290,7 +293,7 @@ describe('EventBatchWriter', () => {
 
   it('forgets the users of a batch that was rolled back, so their next event counts them', async () => {
     const event = pageView('https://shop.example/', { user_id: 'once' });
-    expect(await writer.write(aBatch([event], { epoch: 7 }))).toEqual({ kind: 'fenced' });
+    expect(await writer.write(aBatch([event], { sequences: new Map([['refused after the rollups', 1.5]]) }))).toMatchObject({ kind: 'poison' });
     await writer.write(aBatch([event]));
     expect(await rows('SELECT user_id FROM active_users_1m')).toEqual([{ user_id: 'once' }]);
   });

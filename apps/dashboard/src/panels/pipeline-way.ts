@@ -1,0 +1,69 @@
+import type { PipelineDto } from '@analytics/dto';
+import { Database, Layers, MonitorSmartphone, RadioTower, Send, Server, Workflow, type LucideIcon } from 'lucide-react';
+import { count, duration, rate, shortCount } from '../ui/format.js';
+import type { PipelineFacts } from './pipeline-facts.js';
+
+/** A place that an event passes. */
+export interface Station {
+  name: string;
+  icon: LucideIcon;
+  /** What stands under the name. */
+  facts: readonly Fact[];
+  /** Shown in the place of facts when the station does not report. */
+  silent?: string;
+  /** On the arrow to the next station. */
+  flow?: { text: string; title: string };
+}
+type Fact = readonly [label: string, value: string];
+
+const perSecond = (value: number, title: string) => ({ text: `${rate(value)}/s`, title });
+const unknown = (title: string) => ({ text: '–', title });
+
+/** From the source to the screen, with what flows on each step now. */
+export function stations(pipeline: PipelineDto, facts: PipelineFacts, updatesPerSecond: number): Station[] {
+  return [...intake(pipeline, facts), ...storage(pipeline, facts), ...delivery(pipeline, updatesPerSecond)];
+}
+
+function intake({ producers }: PipelineDto, facts: PipelineFacts): Station[] {
+  const silent = producers.some(({ reporting }) => reporting) ? undefined : 'No producer reports';
+  const flow = silent ? unknown(silent) : perSecond(facts.acceptedRate, 'Events accepted per second, last 10 s');
+  const sources = facts.sources.map((each): Fact => [each.name, each.rate > 0 ? `${rate(each.rate)}/s` : each.state]);
+  const accepted: Fact[] = [
+    ['accepted', shortCount(facts.acceptedTotal)],
+    ['in flight', count(facts.inFlight)],
+  ];
+  return [
+    { name: 'Sources', icon: RadioTower, silent, facts: sources, flow },
+    { name: 'Producer', icon: Send, silent, facts: accepted, flow },
+  ];
+}
+
+function storage({ consumers, timeLagMs, storedTotal, deadTotal }: PipelineDto, facts: PipelineFacts): Station[] {
+  const silent = consumers.some(({ reporting }) => reporting) ? undefined : 'No consumer reports';
+  const flow = silent ? unknown(silent) : perSecond(facts.storedRate, 'Events stored per second, last 10 s');
+  const waiting: Fact[] = [
+    ['partitions', count(facts.partitions)],
+    ['waiting', shortCount(facts.entryLag)],
+  ];
+  const lag: Fact[] = [
+    ['time lag', duration(timeLagMs)],
+    ['pending', shortCount(facts.pending)],
+  ];
+  const stored: Fact[] = [
+    ['stored', shortCount(storedTotal)],
+    ['dead', shortCount(deadTotal)],
+  ];
+  return [
+    { name: 'Redis Streams', icon: Layers, silent, facts: waiting, flow },
+    { name: 'Consumer', icon: Workflow, silent, facts: lag, flow },
+    { name: 'TimescaleDB', icon: Database, facts: stored, flow: { text: 'reads', title: 'The gateway reads again after each commit' } },
+  ];
+}
+
+function delivery({ liveClients }: PipelineDto, updatesPerSecond: number): Station[] {
+  const flow = perSecond(updatesPerSecond, 'Answers pushed to this browser per second, last 10 s');
+  return [
+    { name: 'Gateway', icon: Server, facts: [['live clients', count(liveClients)]], flow },
+    { name: 'You', icon: MonitorSmartphone, facts: [['updates', flow.text]] },
+  ];
+}
