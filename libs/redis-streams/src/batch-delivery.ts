@@ -8,7 +8,9 @@ export type BatchCall = (items: unknown[], info: Omit<BatchInfo, 'signal'>) => P
 export type CallResult = { readonly ok: true; readonly outcomes: Outcome[] } | { readonly ok: false; readonly reason: string };
 
 export type DeliveryResult =
-  { readonly kind: 'done'; readonly stored: number; readonly dead: number } | { readonly kind: 'fenced' } | { readonly kind: 'interrupted' };
+  | { readonly kind: 'done'; readonly stored: number; readonly dead: number }
+  | { readonly kind: 'fenced' }
+  | { readonly kind: 'interrupted' };
 
 export interface DeliveryOptions {
   retryFirstMs: number;

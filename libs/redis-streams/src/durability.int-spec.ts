@@ -26,6 +26,7 @@ describe('checkRedisDurability', () => {
   });
 
   it('says so when Redis cannot be asked', async () => {
-    expect(await checkRedisDurability('redis://127.0.0.1:1')).toMatchObject({ ok: false, faults: [expect.stringContaining('could not be asked')] });
+    const answer = await checkRedisDurability('redis://127.0.0.1:1');
+    expect(answer).toMatchObject({ ok: false, faults: [expect.stringContaining('could not be asked')] });
   });
 });

@@ -5,7 +5,7 @@ export type RedisDurability = { readonly ok: true } | { readonly ok: false; read
 /** Settings without which an acknowledged entry can be lost. */
 const WANTED = [
   { setting: 'appendonly', value: 'yes', why: 'without an append-only file a crash loses everything since the last snapshot' },
-  { setting: 'appendfsync', value: 'always', why: 'everysec loses up to two seconds of acknowledged entries on a crash; with packs always is cheap' },
+  { setting: 'appendfsync', value: 'always', why: 'everysec can lose seconds of acknowledged entries; with packs, always is cheap' },
   { setting: 'maxmemory-policy', value: 'noeviction', why: 'any other policy deletes acknowledged entries when memory runs out' },
 ] as const;
 

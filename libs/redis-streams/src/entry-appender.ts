@@ -15,8 +15,8 @@ export type AppendResult =
       readonly uncertain: boolean;
     };
 
-/** Error replies of a Redis that is alive and says "not now". https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors */
-const NOT_NOW = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|MISCONF|NOREPLICAS|UNBLOCKED)\b/;
+/** Error replies of a Redis that is alive and says "not now". */
+const NOT_NOW = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|MISCONF|NOREPLICAS)\b/;
 
 /** How long one try waits for a connection that is being made, ms. */
 const PATIENCE_MS = 250;

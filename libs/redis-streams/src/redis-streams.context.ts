@@ -48,7 +48,10 @@ export class RedisStreamsContext extends BaseRpcContext<[BatchInfo]> {
     return this.args[0].previousId;
   }
 
-  /** Id that is committed with this batch: its last entry's. */
+  /**
+   * Id that is committed with this batch: its last entry's. In a rewound stream it can equal {@link getPreviousId}; {@link getSequences}
+   * then tells what is new, so a store that has lost the answer to its commit must look at both.
+   */
   getLastId(): string {
     return this.args[0].lastId;
   }

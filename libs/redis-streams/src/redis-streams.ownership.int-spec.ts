@@ -1,5 +1,14 @@
 import { eventually, freshRedis } from '@analytics/testing';
-import { fenced, stored, UNDELIVERABLE, type FencedEvent, type GapEvent, type Outcome, type RedisStreamsContext, type RewoundEvent } from './index.js';
+import {
+  fenced,
+  stored,
+  UNDELIVERABLE,
+  type FencedEvent,
+  type GapEvent,
+  type Outcome,
+  type RedisStreamsContext,
+  type RewoundEvent,
+} from './index.js';
 import { GROUP, itemsOf, Keeper, MemoryOwnership, pack, PATTERN, range, Transport, type Item } from './transport.fixture.js';
 
 describe('RedisStreamsServer with ownership', () => {
@@ -83,7 +92,8 @@ describe('RedisStreamsServer with ownership', () => {
     await append('5-0', pack('p', 1, 1));
     await eventually(() => expect(store.numbers).toEqual([1]));
     // An owner that was stopped and woke up reads one entry under the same name, and never handles it.
-    await transport.redis.multi().xadd(transport.key(), '6-0', ...pack('p', 2, 2)).xreadgroup('GROUP', GROUP, 'p0', 'STREAMS', transport.key(), '>').exec();
+    const steal = transport.redis.multi().xadd(transport.key(), '6-0', ...pack('p', 2, 2));
+    await steal.xreadgroup('GROUP', GROUP, 'p0', 'STREAMS', transport.key(), '>').exec();
     await append('7-0', pack('p', 3, 3));
     await eventually(() => expect(store.numbers).toEqual([1, 2, 3]));
     await eventually(async () => expect(await transport.pending()).toBe(0));

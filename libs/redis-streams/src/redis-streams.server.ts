@@ -49,7 +49,7 @@ export class RedisStreamsServer extends Server<RedisStreamsServerEvents, RedisSt
   override addHandler(pattern: unknown, callback: MessageHandler, isEventHandler = false, extras: Record<string, unknown> = {}): void {
     const name = this.normalizePattern(pattern as string);
     if (!isEventHandler)
-      throw new Error(`@MessagePattern(${name}): a stream has no answers. Use @EventPattern, or name the transport that this handler is for.`);
+      throw new Error(`@MessagePattern(${name}): a stream has no answers. Use @EventPattern, or name the handler's transport.`);
     if (this.messageHandlers.has(name))
       throw new Error(`@EventPattern(${name}) has two handlers: an entry is acknowledged by one outcome. Let one handler call the other.`);
     super.addHandler(pattern, callback, isEventHandler, extras);
@@ -169,7 +169,7 @@ export class RedisStreamsServer extends Server<RedisStreamsServerEvents, RedisSt
   }
 
   private async abandon(): Promise<void> {
-    this.logger.warn(`Handlers were still busy after ${this.options.drainTimeoutMs} ms; their batches will be read again by the next owner.`);
+    this.logger.warn(`Handlers were still busy after ${this.options.drainTimeoutMs} ms; their batches will be read again.`);
     await Promise.allSettled(this.consumers.map((consumer) => consumer.giveUp()));
   }
 }

@@ -57,8 +57,10 @@ export class Transport {
       ...{ retryFirstMs: 10, retryMostMs: 50, acquireEveryMs: 20, renewEveryMs: 50, lagEveryMs: 20 },
       ...options,
     });
-    for (const [pattern, handler] of Object.entries(handlers))
-      server.addHandler(pattern, async (items: unknown[], context?: RedisStreamsContext) => handler(items, context as RedisStreamsContext), true);
+    for (const [pattern, handler] of Object.entries(handlers)) {
+      const call = async (items: unknown[], context?: unknown): Promise<unknown> => handler(items, context as RedisStreamsContext);
+      server.addHandler(pattern, call, true);
+    }
     server.listen((error) => {
       if (error) throw error;
     });

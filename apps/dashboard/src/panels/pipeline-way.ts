@@ -1,6 +1,6 @@
 import type { PipelineDto } from '@analytics/dto';
 import { Database, Layers, MonitorSmartphone, RadioTower, Send, Server, Workflow, type LucideIcon } from 'lucide-react';
-import { count, duration, rate, shortCount } from '../ui/format.js';
+import { axisCount, count, duration, rate } from '../ui/format.js';
 import type { PipelineFacts } from './pipeline-facts.js';
 
 /** A place that an event passes. */
@@ -29,7 +29,7 @@ function intake({ producers }: PipelineDto, facts: PipelineFacts): Station[] {
   const flow = silent ? unknown(silent) : perSecond(facts.acceptedRate, 'Events accepted per second, last 10 s');
   const sources = facts.sources.map((each): Fact => [each.name, each.rate > 0 ? `${rate(each.rate)}/s` : each.state]);
   const accepted: Fact[] = [
-    ['accepted', shortCount(facts.acceptedTotal)],
+    ['accepted', axisCount(facts.acceptedTotal)],
     ['in flight', count(facts.inFlight)],
   ];
   return [
@@ -43,15 +43,15 @@ function storage({ consumers, timeLagMs, storedTotal, deadTotal }: PipelineDto, 
   const flow = silent ? unknown(silent) : perSecond(facts.storedRate, 'Events stored per second, last 10 s');
   const waiting: Fact[] = [
     ['partitions', count(facts.partitions)],
-    ['waiting', shortCount(facts.entryLag)],
+    ['waiting', axisCount(facts.entryLag)],
   ];
   const lag: Fact[] = [
     ['time lag', duration(timeLagMs)],
-    ['pending', shortCount(facts.pending)],
+    ['pending', axisCount(facts.pending)],
   ];
   const stored: Fact[] = [
-    ['stored', shortCount(storedTotal)],
-    ['dead', shortCount(deadTotal)],
+    ['stored', axisCount(storedTotal)],
+    ['dead', axisCount(deadTotal)],
   ];
   return [
     { name: 'Redis Streams', icon: Layers, silent, facts: waiting, flow },

@@ -38,6 +38,7 @@ describe('numbers for the eye', () => {
   ])('gives a change of %d as %s', (value, text) => expect(change(value)).toBe(text));
 
   it.each([
+    [0, '0 ms'],
     [3.24, '3.2 ms'],
     [840.4, '840 ms'],
     [1240, '1.24 s'],

@@ -10,7 +10,7 @@ export const count = (value: number): string => whole.format(value);
 /** 1,234,567 up to seven digits, then 12.3M: for places of fixed width. */
 export const shortCount = (value: number): string => (value < 10_000_000 ? whole.format(value) : compact.format(value));
 
-/** 2,500 up to four digits, then 12.5K: for axes. */
+/** 2,500 up to four digits, then 12.5K: for axes and other narrow places. */
 export const axisCount = (value: number): string => (value < 10_000 ? whole.format(value) : compact.format(value));
 
 /** Three significant digits at most below 100: 0.04, 2.75, 27.9, 1,204. */
@@ -38,6 +38,7 @@ export function change(relative: number): string {
 
 /** A duration in ms: 3.2 ms, 840 ms, 1.24 s, 3 min. */
 export function duration(ms: number): string {
+  if (ms === 0) return '0 ms';
   if (ms < 10) return `${ms.toFixed(1)} ms`;
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;

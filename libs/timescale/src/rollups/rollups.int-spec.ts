@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { IngestedEvent } from '@analytics/events';
-import { freshDatabase, type FreshDatabase } from '@analytics/testing';
+import { eventually, freshDatabase, type FreshDatabase } from '@analytics/testing';
 import { createPool } from '../postgres-pool.js';
 import { prepareDatabase } from '../setup/prepare-database.js';
 import { aBatch, apiCall, buttonClick, customEvent, errorEvent, pageView, STREAM } from '../writer/event-batch.fixture.js';
@@ -93,27 +93,43 @@ describe('the rollups', () => {
     expect(await dump()).toEqual(right);
   });
 
-  it('stay right when events are stored while they are rebuilt', async () => {
-    await writer.write(aBatch(mixedEvents()));
-    const batches = Array.from({ length: 20 }, (_, index) =>
-      [0, 1].map((partition) =>
-        aBatch(mixedEvents().slice(0, 50), {
-          partition,
-          previousId: index === 0 ? (partition === 0 ? '1-0' : '0-0') : `${index + 1}-0`,
-          lastId: `${index + 2}-0`,
-        }),
-      ),
-    );
-    const store = (partition: number) => async () => {
-      for (const pair of batches) expect(await writer.write(pair[partition]!)).toMatchObject({ kind: 'stored', alreadyStored: false });
+  it('are not counted twice when a new key is stored in the middle of a rebuild', async () => {
+    await writer.write(aBatch([pageView('https://shop.example/')]));
+    const blocker = await owner.connect();
+    await blocker.query('BEGIN; UPDATE event_counts_10s SET events = events');
+    const rebuilt = rebuildRollups(owner, DAY);
+    await eventually(async () => expect(await waitingForLocks()).toEqual(['spec-owner']));
+    let stored = false;
+    const write = writer.write(aBatch([buttonClick('buy')], { previousId: '1-0', lastId: '2-0' })).finally(() => (stored = true));
+    await eventually(async () => expect(stored || (await waitingForLocks()).includes('spec-writer')).toBe(true));
+    await blocker.query('ROLLBACK');
+    blocker.release();
+    expect(await write).toMatchObject({ kind: 'stored', events: 1 });
+    await rebuilt;
+    expect((await compareRollups(owner, DAY)).differences).toEqual([]);
+  });
+
+  it('stay right when several partitions store while they are rebuilt', async () => {
+    const store = async (partition: number): Promise<void> => {
+      for (let entry = 0; entry < 20; entry++) {
+        const batch = aBatch(mixedEvents().slice(0, 50), { partition, previousId: `${entry}-0`, lastId: `${entry + 1}-0` });
+        expect(await writer.write(batch)).toMatchObject({ kind: 'stored', alreadyStored: false });
+      }
     };
-    const rebuild = async () => {
+    const rebuild = async (): Promise<void> => {
       for (let round = 0; round < 3; round++) await rebuildRollups(owner, DAY);
     };
-    await Promise.all([store(0)(), store(1)(), rebuild()]);
+    await Promise.all([store(0), store(1), rebuild()]);
     expect((await compareRollups(owner, DAY)).differences).toEqual([]);
-    expect((await owner.query('SELECT count(*) AS n FROM events')).rows).toEqual([{ n: 300 + 20 * 100 }]);
+    expect((await owner.query('SELECT count(*) AS n FROM events')).rows).toEqual([{ n: 20 * 100 }]);
   });
+
+  async function waitingForLocks(): Promise<string[]> {
+    const { rows } = await owner.query<{ name: string }>(
+      `SELECT application_name AS name FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' ORDER BY 1`,
+    );
+    return rows.map((row) => row.name);
+  }
 
   it('are left alone where the raw events were dropped', async () => {
     await writer.write(

@@ -293,7 +293,9 @@ describe('EventBatchWriter', () => {
 
   it('forgets the users of a batch that was rolled back, so their next event counts them', async () => {
     const event = pageView('https://shop.example/', { user_id: 'once' });
-    expect(await writer.write(aBatch([event], { sequences: new Map([['refused after the rollups', 1.5]]) }))).toMatchObject({ kind: 'poison' });
+    expect(await writer.write(aBatch([event], { sequences: new Map([['refused after the rollups', 1.5]]) }))).toMatchObject({
+      kind: 'poison',
+    });
     await writer.write(aBatch([event]));
     expect(await rows('SELECT user_id FROM active_users_1m')).toEqual([{ user_id: 'once' }]);
   });
