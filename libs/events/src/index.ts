@@ -41,3 +41,4 @@ export { DEFAULT_BURST, dayCurveFactor, type Burst } from './traffic/arrival-clo
 export { expectedAnswers, type ExpectedAnswers } from './traffic/expected-answers.js';
 export { SHOP_ORIGIN } from './traffic/shop-site.js';
 export { TrafficModel, type SimulatedEvent, type TrafficOptions, type TrafficState } from './traffic/traffic-model.js';
+export { parseTallyKey, tallyKeyOf, type TallyKey } from './tally-key.js';

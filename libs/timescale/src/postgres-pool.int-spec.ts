@@ -23,9 +23,10 @@ describe('createPool', () => {
   });
 
   it('survives the end of a connection that is idle, and tells of it', async () => {
-    const { rows } = await pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-    const other = await pool.connect();
-    await other.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]).catch(() => undefined);
+    const [idle, other] = [await pool.connect(), await pool.connect()];
+    const { rows } = await idle.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    idle.release();
+    await other.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
     other.release();
     await eventually(() => expect(broken).toContain('terminating connection due to administrator command'));
     expect((await pool.query('SELECT 1 AS n')).rows).toEqual([{ n: 1 }]);

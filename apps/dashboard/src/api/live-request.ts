@@ -1,6 +1,5 @@
 import type { Granularity, LiveAnswers, LiveQueryName } from '@analytics/dto';
 import { getJson } from './gateway-client.js';
-import { windowStart } from './range.js';
 
 export type Params = Record<string, string | number | boolean>;
 
@@ -9,7 +8,7 @@ export interface LiveRequest<Q extends LiveQueryName = LiveQueryName> {
   query: Q;
   /** What is asked about; `project` always. */
   params: Params & { project: string };
-  /** A window that ends now and moves with the clock; omitted, the query's own default window. */
+  /** A window of whole minutes that ends now and moves with the clock; omitted, the query's own default window. */
   window?: { seconds: number; granularity?: Granularity };
 }
 
@@ -29,14 +28,14 @@ export const queryKeyOf = ({ query, params, window }: LiveRequest) => ['live', q
 /** Equal for equal requests, whatever moment they are asked at. */
 export const requestKey = (request: LiveRequest): string => JSON.stringify(queryKeyOf(request));
 
-/** The parameters to send at a given moment of the server's clock (ms since 1970). */
-export function wireParams({ params, window }: LiveRequest, now: number): Params {
+/** The parameters to send, the same by REST and over the socket. */
+export function wireParams({ params, window }: LiveRequest): Params {
   if (!window) return params;
   const { seconds, granularity } = window;
-  return { ...params, ...(granularity && { granularity }), from: windowStart(now, seconds, granularity) };
+  return { ...params, ...(granularity && { granularity }), last: `${seconds / 60}m` };
 }
 
 /** Asks by REST. @throws GatewayError */
-export function fetchAnswer<Q extends LiveQueryName>(request: LiveRequest<Q>, now: number, signal?: AbortSignal): Promise<LiveAnswers[Q]> {
-  return getJson<LiveAnswers[Q]>(PATHS[request.query], wireParams(request, now), signal);
+export function fetchAnswer<Q extends LiveQueryName>(request: LiveRequest<Q>, signal?: AbortSignal): Promise<LiveAnswers[Q]> {
+  return getJson<LiveAnswers[Q]>(PATHS[request.query], wireParams(request), signal);
 }

@@ -24,13 +24,3 @@ export function granularityFor(rangeSeconds: number): Granularity {
   const names = Object.keys(GRANULARITY_SECONDS) as Granularity[];
   return names.find((name) => rangeSeconds / GRANULARITY_SECONDS[name] <= COMFORTABLE_BUCKETS) ?? '1d';
 }
-
-/**
- * Start of a window that ends now, on a bucket's boundary, so that all viewers of a range ask for the same one.
- * @param now the server's clock, ms since 1970
- * @param granularity omitted for rankings, whose start moves once a minute
- */
-export function windowStart(now: number, rangeSeconds: number, granularity: Granularity = '1m'): string {
-  const step = GRANULARITY_SECONDS[granularity] * 1000;
-  return new Date(Math.floor((now - rangeSeconds * 1000) / step) * step).toISOString();
-}

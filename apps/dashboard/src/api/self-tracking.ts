@@ -10,6 +10,8 @@ export async function trackOwnUse(client: QueryClient): Promise<void> {
   if (!config?.selfWriteKey) return;
   const script = document.createElement('script');
   script.async = true;
+  // Without it the browser hides the messages of errors from a script of another origin.
+  script.crossOrigin = 'anonymous';
   script.src = `${config.collectorUrl}/tracker.js`;
   script.dataset.key = config.selfWriteKey;
   document.head.append(script);

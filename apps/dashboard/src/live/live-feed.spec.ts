@@ -97,21 +97,18 @@ describe('LiveFeed, on a real socket', () => {
     await eventually(() => expect(feed.snapshot().connectedAt).toBe(clock));
     server.pulse(clock + 90_000, { demo: clock + 89_000 });
     await eventually(() => expect(feed.snapshot().lastPulseAt).toBe(clock));
-    expect(feed.serverNow()).toBe(clock + 90_000);
+    expect(feed.snapshot().clockOffset).toBe(90_000);
     expect(feed.snapshot().newestReceivedAt).toEqual({ demo: clock + 89_000 });
   });
 
-  it('moves a window that ends now along with the clock, under the same subscription', async () => {
-    feed.watch({ query: 'timeseries', params: { project: 'demo' }, window: { seconds: 1800, granularity: '10s' } });
-    await eventually(() => expect(server.subscribed).toHaveLength(1));
-    clock += 9_000;
-    server.pulse(clock);
-    await eventually(() => expect(feed.snapshot().lastPulseAt).toBe(clock));
-    expect(server.subscribed).toHaveLength(1);
-    clock += 1_000;
-    server.pulse(clock);
-    await eventually(() => expect(server.subscribed).toHaveLength(2));
-    expect(server.subscribed.map(({ params }) => params?.from)).toEqual(['2026-01-31T11:30:00.000Z', '2026-01-31T11:30:10.000Z']);
-    expect(server.subscribed[1]?.id).toBe(server.subscribed[0]?.id);
+  it('serves an answer until the gateway says that it cannot read it, and again from the next update on', async () => {
+    const request = { query: 'timeseries', params: { project: 'demo' }, window: { seconds: 1800, granularity: '10s' } } as const;
+    feed.watch(request);
+    await eventually(() => expect(feed.serves(request)).toBe(true));
+    expect(server.subscribed[0]?.params).toEqual({ project: 'demo', granularity: '10s', last: '30m' });
+    server.fail(server.subscribed[0]!.id);
+    await eventually(() => expect(feed.serves(request)).toBe(false));
+    server.push({ id: server.subscribed[0]!.id, seq: 2, data: { asOf: '2026-01-31T12:00:01.000Z', events: [] } });
+    await eventually(() => expect(feed.serves(request)).toBe(true));
   });
 });

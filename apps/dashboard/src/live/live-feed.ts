@@ -31,9 +31,7 @@ interface Watch {
   id: string;
   request: LiveRequest;
   viewers: number;
-  /** Parameters of the running subscription, as JSON; null before the first. */
-  sent: string | null;
-  /** The gateway accepted the present subscription. */
+  /** The gateway accepted the subscription on the present connection, and can answer it. */
   served: boolean;
 }
 
@@ -42,7 +40,7 @@ const RATE_SECONDS = 10;
 
 /**
  * The one line to the gateway: shares equal subscriptions among their viewers, renews all of them after a reconnect,
- * moves windows that end now along with the clock, and hands every answer to the sink.
+ * and hands every answer to the sink.
  *
  * A pause holds the newest answer of each subscription back and hands it over on resume.
  */
@@ -72,6 +70,7 @@ export class LiveFeed {
     socket.on('disconnect', () => this.disconnected());
     socket.on('pulse', (pulse) => this.pulsed(pulse));
     socket.on('update', (update) => this.updated(update));
+    socket.on('failure', ({ id }) => this.failed(id));
     if (socket.connected) this.connected();
   }
 
@@ -101,11 +100,6 @@ export class LiveFeed {
     return this.line.connectedAt !== null && this.watches.get(requestKey(request))?.served === true;
   }
 
-  /** The server's clock, ms since 1970. */
-  serverNow(): number {
-    return this.now() + this.line.clockOffset;
-  }
-
   pause(): void {
     if (this.line.pausedAt === null) this.change({ pausedAt: this.now() });
   }
@@ -121,7 +115,7 @@ export class LiveFeed {
   }
 
   private open(key: string, request: LiveRequest): Watch {
-    const watch: Watch = { id: `s${this.nextId++}`, request, viewers: 0, sent: null, served: false };
+    const watch: Watch = { id: `s${this.nextId++}`, request, viewers: 0, served: false };
     this.watches.set(key, watch);
     this.byId.set(watch.id, watch);
     if (this.line.connectedAt !== null) this.subscribe(watch);
@@ -136,13 +130,13 @@ export class LiveFeed {
   }
 
   private subscribe(watch: Watch): void {
-    const params = wireParams(watch.request, this.serverNow());
-    const sent = JSON.stringify(params);
-    watch.sent = sent;
+    const { id, request } = watch;
+    const { connectedAt } = this.line;
     this.socket
       .timeout(ACK_TIMEOUT_MS)
-      .emit('subscribe', { id: watch.id, query: watch.request.query, params }, (error: Error | null, reply?: SubscribeReply) => {
-        if (watch.sent !== sent || this.byId.get(watch.id) !== watch) return;
+      .emit('subscribe', { id, query: request.query, params: wireParams(request) }, (error: Error | null, reply?: SubscribeReply) => {
+        // An answer to an earlier connection, or to a viewer who has left, says nothing any more.
+        if (this.line.connectedAt !== connectedAt || this.byId.get(id) !== watch) return;
         watch.served = !error && reply?.ok === true;
         if (!error && reply?.ok) this.updated(reply.update);
       });
@@ -154,7 +148,7 @@ export class LiveFeed {
   }
 
   private disconnected(): void {
-    for (const watch of this.watches.values()) Object.assign(watch, { served: false, sent: null });
+    for (const watch of this.watches.values()) watch.served = false;
     this.counts.length = 0;
     this.change({ connectedAt: null, updatesPerSecond: 0 });
   }
@@ -170,18 +164,18 @@ export class LiveFeed {
       newestReceivedAt: pulse.newestReceivedAt,
       updatesPerSecond: this.counts.reduce((sum, each) => sum + each, 0) / this.counts.length,
     });
-    for (const watch of this.watches.values()) this.moveWindow(watch);
   }
 
-  /** A window that ends now starts later once its first bucket has passed: the same subscription, asked again. */
-  private moveWindow(watch: Watch): void {
-    if (!watch.request.window || watch.sent === null) return;
-    if (JSON.stringify(wireParams(watch.request, this.serverNow())) !== watch.sent) this.subscribe(watch);
+  /** The gateway cannot read this answer now: it is asked for by REST, which tells why, until an update comes. */
+  private failed(id: string): void {
+    const watch = this.byId.get(id);
+    if (watch) watch.served = false;
   }
 
   private updated({ id, data }: LiveUpdate): void {
     const watch = this.byId.get(id);
     if (!watch) return;
+    watch.served = true;
     this.count += 1;
     if (this.line.pausedAt === null) this.sink(watch.request, data);
     else this.held.set(requestKey(watch.request), data);

@@ -36,6 +36,7 @@ export async function startLiveServer() {
     unsubscribed,
     answerWith: (next: Answer) => void (answer = next),
     push: (update: LiveUpdate) => server.emit('update', update),
+    fail: (id: string) => server.emit('failure', { id, message: ['the database does not answer'] }),
     pulse: (at: number, newestReceivedAt: Record<string, number> = {}) => server.emit('pulse', { at, newestReceivedAt }),
     /** Cuts every connection as a broken network does: clients try again. */
     cut: () => server.sockets.sockets.forEach((socket) => socket.conn.close()),

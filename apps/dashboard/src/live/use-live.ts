@@ -57,7 +57,7 @@ export function useLive<Q extends LiveQueryName>(request: LiveRequest<Q>): UseQu
   return useQuery<LiveAnswers[Q], Error>({
     queryKey: queryKeyOf(request),
     queryFn: async ({ signal }) => {
-      const answer = await fetchAnswer(request, feed.serverNow(), signal);
+      const answer = await fetchAnswer(request, signal);
       const pushed = client.getQueryData<LiveAnswers[Q]>(queryKeyOf(request));
       return pushed && pushed.asOf > answer.asOf ? pushed : answer;
     },

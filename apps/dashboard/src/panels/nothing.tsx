@@ -45,7 +45,7 @@ export function FirstEvent({ project }: { project: string }) {
         name="curl"
         code={`curl -X POST ${collector}/v1/events \\\n  -H 'Authorization: Bearer ${key}' \\\n  -H 'Content-Type: application/json' \\\n  -d '${event}'`}
       />
-      <Snippet title="From a web page" name="script" code={`<script src="${collector}/tracker.js" data-key="${key}" async></script>`} />
+      <Snippet title="From a web page" name="script" code={`<script src="${collector}/tracker.js" data-key="${key}" crossorigin async></script>`} />
     </div>
   );
 }

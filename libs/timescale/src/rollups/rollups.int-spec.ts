@@ -1,11 +1,8 @@
-import type { Pool } from 'pg';
 import type { IngestedEvent } from '@analytics/events';
-import { eventually, freshDatabase, type FreshDatabase } from '@analytics/testing';
-import { createPool } from '../postgres-pool.js';
-import { prepareDatabase } from '../setup/prepare-database.js';
-import { aBatch, apiCall, buttonClick, customEvent, errorEvent, pageView, STREAM } from '../writer/event-batch.fixture.js';
+import { eventually } from '@analytics/testing';
+import { aBatch, apiCall, buttonClick, customEvent, errorEvent, pageView } from '../writer/event-batch.fixture.js';
 import { EventBatchWriter } from '../writer/event-batch.writer.js';
-import { PartitionLeases } from '../writer/partition-leases.js';
+import { startWriterDatabase, type WriterDatabase } from '../writer/writer-database.fixture.js';
 import { compareRollups } from './compare-rollups.js';
 import { rebuildRollups } from './rebuild-rollups.js';
 
@@ -31,26 +28,18 @@ const mixedEvents = (): IngestedEvent[] =>
   });
 
 describe('the rollups', () => {
-  let database: FreshDatabase;
-  let owner: Pool;
-  let pool: Pool;
+  let db: WriterDatabase;
   let writer: EventBatchWriter;
 
   beforeEach(async () => {
-    database = await freshDatabase(prepareDatabase);
-    owner = createPool(database.ownerUrl, { max: 3, applicationName: 'spec-owner' });
-    pool = createPool(database.writerUrl, { max: 4, applicationName: 'spec-writer' });
-    writer = new EventBatchWriter(pool);
-    for (const partition of [0, 1]) await new PartitionLeases(pool, { stream: STREAM }).acquire(partition, 'spec');
+    db = await startWriterDatabase();
+    writer = new EventBatchWriter(db.pool);
   });
 
-  afterEach(async () => {
-    await Promise.all([owner.end(), pool.end()]);
-    await database.drop();
-  });
+  afterEach(() => db.stop());
 
   const dump = async (): Promise<unknown[]> => {
-    const { rows } = await owner.query<Record<string, unknown>>(`
+    const { rows } = await db.owner.query<Record<string, unknown>>(`
       SELECT 'type 10s' AS rollup, project_id, bucket, event_type AS key, sum(events) AS events FROM event_counts_10s GROUP BY 2, 3, 4
        UNION ALL SELECT 'type 1m', project_id, bucket, event_type, sum(events) FROM event_counts_1m GROUP BY 2, 3, 4
        UNION ALL SELECT dimension, project_id, bucket, value, sum(events) FROM dimension_counts_1m GROUP BY 1, 2, 3, 4
@@ -65,17 +54,17 @@ describe('the rollups', () => {
     await writer.write(aBatch(events.slice(0, 100)));
     await writer.write(aBatch(events.slice(100, 200), { partition: 1 }));
     await writer.write(aBatch(events.slice(200), { previousId: '1-0', lastId: '2-0' }));
-    expect(await compareRollups(owner, DAY)).toEqual({ from: DAY.from.toISOString(), to: DAY.to.toISOString(), differences: [] });
+    expect(await compareRollups(db.owner, DAY)).toEqual({ from: DAY.from.toISOString(), to: DAY.to.toISOString(), differences: [] });
     expect((await dump()).length).toBeGreaterThan(500);
   });
 
   it('are reported key by key where they are wrong', async () => {
     await writer.write(aBatch([pageView('https://shop.example/a'), apiCall('/cart', 30, { user_id: 'u2' })]));
-    await owner.query(`UPDATE event_counts_1m SET events = 5 WHERE event_type = 'page_view'`);
-    await owner.query(`DELETE FROM active_users_1m WHERE user_id = 'u2'`);
-    await owner.query(`INSERT INTO dimension_counts_1m VALUES ('shop', 'page', '2026-03-01T12:00:00Z', 1, '/ghost', 2)`);
+    await db.owner.query(`UPDATE event_counts_1m SET events = 5 WHERE event_type = 'page_view'`);
+    await db.owner.query(`DELETE FROM active_users_1m WHERE user_id = 'u2'`);
+    await db.owner.query(`INSERT INTO dimension_counts_1m VALUES ('shop', 'page', '2026-03-01T12:00:00Z', 1, '/ghost', 2)`);
     const bucket = '2026-03-01T12:00:00.000Z';
-    expect((await compareRollups(owner, DAY)).differences).toEqual([
+    expect((await compareRollups(db.owner, DAY)).differences).toEqual([
       { rollup: 'event_counts_1m', key: { project_id: 'shop', bucket, event_type: 'page_view' }, expected: 1, actual: 5 },
       { rollup: 'dimension_counts_1m', key: { project_id: 'shop', bucket, dimension: 'page', value: '/ghost' }, expected: 0, actual: 2 },
       { rollup: 'active_users_1m', key: { project_id: 'shop', bucket, user_id: 'u2' }, expected: 1, actual: 0 },
@@ -85,19 +74,19 @@ describe('the rollups', () => {
   it('are the same after a rebuild, whatever they were before', async () => {
     await writer.write(aBatch(mixedEvents()));
     const right = await dump();
-    await owner.query(`UPDATE event_counts_10s SET events = events + 1`);
-    await owner.query(
+    await db.owner.query(`UPDATE event_counts_10s SET events = events + 1`);
+    await db.owner.query(
       'DELETE FROM dimension_counts_1m; DELETE FROM active_users_1m; UPDATE endpoint_latency_1m SET latency_bucket = 700 + latency_bucket',
     );
-    await rebuildRollups(owner, DAY);
+    await rebuildRollups(db.owner, DAY);
     expect(await dump()).toEqual(right);
   });
 
   it('are not counted twice when a new key is stored in the middle of a rebuild', async () => {
     await writer.write(aBatch([pageView('https://shop.example/')]));
-    const blocker = await owner.connect();
+    const blocker = await db.owner.connect();
     await blocker.query('BEGIN; UPDATE event_counts_10s SET events = events');
-    const rebuilt = rebuildRollups(owner, DAY);
+    const rebuilt = rebuildRollups(db.owner, DAY);
     await eventually(async () => expect(await waitingForLocks()).toEqual(['spec-owner']));
     let stored = false;
     const write = writer.write(aBatch([buttonClick('buy')], { previousId: '1-0', lastId: '2-0' })).finally(() => (stored = true));
@@ -106,7 +95,7 @@ describe('the rollups', () => {
     blocker.release();
     expect(await write).toMatchObject({ kind: 'stored', events: 1 });
     await rebuilt;
-    expect((await compareRollups(owner, DAY)).differences).toEqual([]);
+    expect((await compareRollups(db.owner, DAY)).differences).toEqual([]);
   });
 
   it('stay right when several partitions store while they are rebuilt', async () => {
@@ -117,15 +106,15 @@ describe('the rollups', () => {
       }
     };
     const rebuild = async (): Promise<void> => {
-      for (let round = 0; round < 3; round++) await rebuildRollups(owner, DAY);
+      for (let round = 0; round < 3; round++) await rebuildRollups(db.owner, DAY);
     };
     await Promise.all([store(0), store(1), rebuild()]);
-    expect((await compareRollups(owner, DAY)).differences).toEqual([]);
-    expect((await owner.query('SELECT count(*) AS n FROM events')).rows).toEqual([{ n: 20 * 100 }]);
+    expect((await compareRollups(db.owner, DAY)).differences).toEqual([]);
+    expect((await db.owner.query('SELECT count(*) AS n FROM events')).rows).toEqual([{ n: 20 * 100 }]);
   });
 
   async function waitingForLocks(): Promise<string[]> {
-    const { rows } = await owner.query<{ name: string }>(
+    const { rows } = await db.owner.query<{ name: string }>(
       `SELECT application_name AS name FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' ORDER BY 1`,
     );
     return rows.map((row) => row.name);
@@ -135,9 +124,9 @@ describe('the rollups', () => {
     await writer.write(
       aBatch([pageView('https://shop.example/', { timestamp: '2026-02-01T12:00:00Z' }), pageView('https://shop.example/')]),
     );
-    await owner.query(`SELECT drop_chunks('events', TIMESTAMPTZ '2026-02-15')`);
+    await db.owner.query(`SELECT drop_chunks('events', TIMESTAMPTZ '2026-02-15')`);
     const before = await dump();
-    const covered = await rebuildRollups(owner, { from: new Date('2026-01-01Z'), to: DAY.to });
+    const covered = await rebuildRollups(db.owner, { from: new Date('2026-01-01Z'), to: DAY.to });
     expect(covered).toEqual({ from: '2026-03-01T00:00:00.000Z', to: DAY.to.toISOString() });
     expect(await dump()).toEqual(before);
   });
