@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** The projects of a first start, and what each is for. */
-export const FIRST_PROJECTS = { demo: 'Demo shop (synthetic traffic)', self: 'This dashboard' } as const;
+export const FIRST_PROJECTS = { demo: 'Demo shop', self: 'This dashboard' } as const;
 export type FirstProject = keyof typeof FIRST_PROJECTS;
 
 export type Credentials = Record<FirstProject, { writeKey: string }>;
