@@ -17,6 +17,8 @@ const swc = (tsx) => [
 module.exports = {
   ...nxPreset,
   testEnvironment: 'node',
+  // Real services on a busy machine: a limit is for what hangs, not for what is slow.
+  testTimeout: 60_000,
   testMatch: ['<rootDir>/src/**/*.spec.ts?(x)', '<rootDir>/src/**/*.int-spec.ts'],
   moduleFileExtensions: ['ts', 'tsx', 'js', 'jsx', 'mjs', 'cjs', 'json'],
   transform: { '^.+\\.[jt]sx$': swc(true), '^.+\\.m?[jt]s$': swc(false) },
