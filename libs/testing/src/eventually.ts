@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface EventuallyOptions {
-  /** How long to try, in milliseconds. Default 10000. */
+  /** How long to try, in milliseconds. Default 20000. */
   timeoutMs?: number;
   /** Pause between two tries, in milliseconds. Default 25. */
   intervalMs?: number;
