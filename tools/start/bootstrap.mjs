@@ -12,6 +12,8 @@ const tools = {
   test: ['tools/start', 'test.js'],
   services: ['tools/services', 'cli.js'],
   'load-test': ['tools/load-test', 'load-test.js'],
+  verify: ['tools/verify', 'verify.js'],
+  chaos: ['tools/chaos', 'chaos.js'],
 };
 
 const fail = (sentence) => {

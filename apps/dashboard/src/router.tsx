@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, retainSearchParams } from '@tanstack/react-router';
 import { Frame, NotFound, PageFailure } from './routes/frame.js';
-import { frameSearch, liveSearch, overviewSearch, type FrameSearch } from './routes/search.js';
+import { frameSearch, liveSearch, overviewSearch, pipelineSearch, type FrameSearch } from './routes/search.js';
 
 const root = createRootRoute({
   validateSearch: frameSearch,
@@ -27,6 +27,7 @@ const live = createRoute({
 const pipeline = createRoute({
   getParentRoute: () => root,
   path: '/pipeline',
+  validateSearch: pipelineSearch,
   component: lazyRouteComponent(() => import('./routes/pipeline.js'), 'PipelinePage'),
 });
 

@@ -17,11 +17,11 @@ export async function createGateway(config: GatewayConfig): Promise<NestExpressA
   // No route takes a body. A browser's idle keep-alive connections must not hold up the end.
   const settings = { logger, bodyParser: false, forceCloseConnections: true };
   const app = await NestFactory.create<NestExpressApplication>(GatewayModule.of(config), settings);
-  const origins = new AllowedOrigins(config.CORS_ORIGINS);
+  const origins = app.get(AllowedOrigins);
   app.set('query parser', 'simple');
   app.set('etag', false);
   app.use(securityHeaders(config.COLLECTOR_URL));
-  app.enableCors({ origin: origins.listed, methods: ['GET', 'HEAD'] });
+  app.enableCors({ origin: origins.listed, methods: ['GET', 'HEAD', 'POST'] });
   app.useGlobalPipes(new QueryPipe());
   app.useGlobalFilters(new ProblemFilter());
   app.useWebSocketAdapter(new LiveSocketAdapter(app, origins, config.LIVE_MAX_CONNECTIONS));

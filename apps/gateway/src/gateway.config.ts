@@ -18,6 +18,9 @@ const environment = z.object({
   DATABASE_READER_URL: postgresUrl.describe('the database, as the role analytics_reader, which may only read'),
   DATABASE_POOL_SIZE: integer(1, 100).default(4).describe('connections to the database at most'),
   COLLECTOR_URL: httpUrl.default('http://localhost:3001').describe('where the dashboard loads tracker.js and sends its own events'),
+  CONSUMER_URL: httpUrl
+    .default('http://127.0.0.1:3002')
+    .describe('the stream-consumer, or any of them: only it may write, so replaying and discarding dead letters is passed on to it'),
   SELF_WRITE_KEY: z.string().optional().describe("write key of project self; without it the dashboard's own use is not tracked"),
   DEMO_WRITE_KEY: z.string().optional().describe('write key of project demo, shown in the snippets for sending an event'),
   DASHBOARD_DIST: z

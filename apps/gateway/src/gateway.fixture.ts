@@ -1,9 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { type AddressInfo } from 'node:net';
 import type { ClientToServerEvents, ServerToClientEvents, SubscribeMessage, SubscribeReply } from '@analytics/dto';
-import { COMMIT_CHANNEL, type CommitNotice, type IngestedEvent } from '@analytics/events';
+import { COMMIT_CHANNEL, STATUS_CHANNEL, type CommitNotice, type ConsumerStatus, type IngestedEvent } from '@analytics/events';
 import { NoticePublisher } from '@analytics/redis-streams';
-import { createDataSource, createPool, ensureProject, EventBatchWriter, PartitionLeases } from '@analytics/timescale';
+import {
+  createDataSource,
+  createPool,
+  DeadLetterStore,
+  ensureProject,
+  EventBatchWriter,
+  LedgerWriter,
+  PartitionLeases,
+  type DeadLetter,
+} from '@analytics/timescale';
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client';
 import { createGateway } from './create-gateway.js';
 import { loadGatewayConfig } from './gateway.config.js';
@@ -36,6 +45,11 @@ export class RunningGateway {
     return { status, body: JSON.parse(text) as T };
   }
 
+  async post<T>(path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: T }> {
+    const response = await fetch(this.url + path, { method: 'POST', headers });
+    return { status: response.status, body: (await response.json()) as T };
+  }
+
   /** A client of the live feed; rejects with the server's reason when it is refused. */
   connect(options: Partial<ManagerOptions & SocketOptions> = {}): Promise<LiveClient> {
     const client: LiveClient = io(this.url, { transports: ['websocket'], reconnection: false, forceNew: true, ...options });
@@ -64,12 +78,16 @@ export const subscribe = (client: LiveClient, message: unknown): Promise<Subscri
 /** Stores events as the stream-consumer does, and tells it when asked to. */
 export class EventStore {
   private lastId = 0;
+  /** What the stream-consumer does with dead letters. */
+  readonly letters: DeadLetterStore;
 
   private constructor(
     private readonly pool: ReturnType<typeof createPool>,
     private readonly notices: NoticePublisher,
     private readonly epoch: number,
-  ) {}
+  ) {
+    this.letters = new DeadLetterStore(pool);
+  }
 
   /** Makes the projects, and takes partition 0. */
   static async open(urls: { ownerUrl: string; writerUrl: string; redisUrl: string }, projects: string[]): Promise<EventStore> {
@@ -77,12 +95,12 @@ export class EventStore {
     for (const id of projects) await ensureProject(owner, { id, name: `Project ${id}` });
     await owner.destroy();
     const pool = createPool(urls.writerUrl, { max: 1, applicationName: 'gateway-spec' });
-    const claim = await new PartitionLeases(pool, { stream: 'spec' }).acquire(0, 'spec');
+    const claim = await new PartitionLeases(pool, { stream: 'spec', partitions: 1 }).acquire(0, 'spec');
     if (!claim) throw new Error('the partition is taken, though the database is new');
     return new EventStore(pool, new NoticePublisher(urls.redisUrl), claim.epoch);
   }
 
-  async store(events: IngestedEvent[], deadLetters: { reason: string; payload: Uint8Array }[] = []): Promise<void> {
+  async store(events: IngestedEvent[], deadLetters: Omit<DeadLetter, 'entryId' | 'itemIndex'>[] = []): Promise<void> {
     const previousId = `${this.lastId}-0`;
     const entryId = `${++this.lastId}-0`;
     const result = await new EventBatchWriter(this.pool).write({
@@ -117,6 +135,18 @@ export class EventStore {
     await this.notices.publish(COMMIT_CHANNEL, notice);
   }
 
+  /** Sets how many events the stream has accepted under each tally key. */
+  async accept(accepted: Record<string, number>): Promise<void> {
+    const counts = new Map(Object.entries(accepted));
+    const written = await new LedgerWriter(this.pool).setAccepted({ stream: 'spec', partition: 0, epoch: this.epoch, accepted: counts });
+    if (!written) throw new Error('the ledger refused the epoch');
+  }
+
+  /** What the stream-consumer says of itself. */
+  report(part: Partial<ConsumerStatus> = {}): Promise<boolean> {
+    return this.notices.publish(STATUS_CHANNEL, { ...CONSUMER, at: Date.now(), ...part });
+  }
+
   /** Publishes anything on a channel. */
   publish(channel: string, message: object): Promise<boolean> {
     return this.notices.publish(channel, message);
@@ -127,6 +157,25 @@ export class EventStore {
     await this.pool.end();
   }
 }
+
+const QUANTILES = { p50: 1, p95: 2, p99: 3 };
+
+/** A consumer of one partition. */
+export const CONSUMER: ConsumerStatus = {
+  stage: 'stream-consumer',
+  instance: 'spec-1',
+  at: 0,
+  startedAt: 0,
+  storedTotal: 6,
+  storedRate: 0.5,
+  deadTotal: 1,
+  skippedTotal: 0,
+  batchMs: QUANTILES,
+  freshnessMs: QUANTILES,
+  durability: 'strict',
+  inFlight: {},
+  partitions: [{ partition: 0, state: 'reading', timeLagMs: 40, entryLag: 1, pending: 0, lastId: '1-0' }],
+};
 
 /** A page view of now in project demo, unless told otherwise. */
 export function pageView(overrides: Partial<IngestedEvent> = {}): IngestedEvent {

@@ -1,10 +1,15 @@
 import { HealthModule, MetricsModule, type ReadinessCheck } from '@analytics/service-runtime';
 import { NoticeSubscriber } from '@analytics/redis-streams';
 import { Global, Logger, Module, type DynamicModule } from '@nestjs/common';
+import { DeadLettersController } from './api/dead-letters.controller.js';
 import { EventsController } from './api/events.controller.js';
 import { MetricsController } from './api/metrics.controller.js';
 import { PipelineController } from './api/pipeline.controller.js';
+import { DeadLetterActions } from './dead-letters/dead-letter-actions.service.js';
+import { DeadLetters } from './dead-letters/dead-letters.service.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from './gateway.config.js';
+import { AllowedOrigins } from './http/allowed-origins.js';
+import { Ledger } from './ledger/ledger.service.js';
 import { LiveClients } from './live/live-clients.service.js';
 import { LiveFeed } from './live/live-feed.js';
 import { LiveGateway } from './live/live.gateway.js';
@@ -41,9 +46,13 @@ export class GatewayModule {
         MetricsModule,
         HealthModule.registerAsync({ inject: [StoredData, NoticeSubscriber], useFactory: readinessChecks }),
       ],
-      controllers: [MetricsController, EventsController, PipelineController],
+      controllers: [MetricsController, EventsController, PipelineController, DeadLettersController],
       providers: [
         QueryAnswers,
+        Ledger,
+        DeadLetters,
+        DeadLetterActions,
+        AllowedOrigins,
         PipelineState,
         StageStatuses,
         LiveClients,

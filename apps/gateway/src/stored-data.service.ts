@@ -1,6 +1,7 @@
 import {
   createPool,
   DeadLetterReader,
+  LedgerReader,
   PipelineReader,
   ProjectReader,
   RecentEventsReader,
@@ -21,6 +22,7 @@ export class StoredData implements OnApplicationShutdown {
   readonly recentEvents: RecentEventsReader;
   readonly pipeline: PipelineReader;
   readonly deadLetters: DeadLetterReader;
+  readonly ledger: LedgerReader;
   readonly projects: ProjectReader;
 
   constructor(@Inject(GATEWAY_CONFIG) config: GatewayConfig) {
@@ -31,6 +33,7 @@ export class StoredData implements OnApplicationShutdown {
     this.recentEvents = new RecentEventsReader(this.pool);
     this.pipeline = new PipelineReader(this.pool);
     this.deadLetters = new DeadLetterReader(this.pool);
+    this.ledger = new LedgerReader(this.pool);
     this.projects = new ProjectReader(this.pool);
   }
 

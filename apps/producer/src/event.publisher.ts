@@ -3,6 +3,7 @@ import { EVENTS_PATTERN, type IngestedEvent, type ProducerStatus } from '@analyt
 import type { EmitOutcome, RedisStreamsClient } from '@analytics/redis-streams';
 import { RollingQuantiles, RollingRate } from '@analytics/service-runtime';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { AdmissionGate } from './admission/admission.gate.js';
 import type { SourceStatus } from './event.source.js';
 
 const RETRY_MS = 1000;
@@ -32,6 +33,7 @@ export class EventPublisher {
   /** @param registry where the metrics of publishing are registered. */
   constructor(
     private readonly client: RedisStreamsClient,
+    private readonly admission: Pick<AdmissionGate, 'open' | 'untilOpen'>,
     registry: Registry,
   ) {
     this.seconds = new Histogram({
@@ -41,6 +43,11 @@ export class EventPublisher {
       registers: [registry],
     });
     this.registerCounts(registry);
+  }
+
+  /** Whether events may enter now. Sources that can wait should make none while they may not. */
+  get admits(): boolean {
+    return this.admission.open;
   }
 
   /**
@@ -68,14 +75,16 @@ export class EventPublisher {
   }
 
   /**
-   * Hands events over again and again, with the same ids, until Redis has them all: for sources that can wait.
-   * @param signal ends the repetition within a second; what is in flight is still waited for.
+   * Hands events over when they may enter, and again and again, with the same ids, until Redis has them all: for sources that can wait.
+   * @param signal ends the waiting and the repetition within a second; what is in flight is still waited for.
    * @returns how many were accepted: all of them unless the signal ended it, or the transport can never take one.
    */
   async publishAll(source: string, events: IngestedEvent[], signal: AbortSignal): Promise<number> {
     let rest = events;
     let accepted = 0;
     for (;;) {
+      await this.admission.untilOpen(signal);
+      if (!this.admission.open) return accepted;
       const outcomes = await this.publish(source, rest);
       accepted += outcomes.filter(({ ok }) => ok).length;
       rest = rest.filter((_, index) => mayRetry(outcomes[index]));

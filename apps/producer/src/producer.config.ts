@@ -6,6 +6,8 @@ import { z } from 'zod';
 
 const DAY_MS = 86_400_000;
 
+const SHARE = 'expected a number of at least 0.01, such as 0.9';
+
 export const PROJECT_ID = /^[a-z][a-z0-9-]{0,62}$/;
 
 /** What every way into the stream needs: the service's sources and the replay of a file. */
@@ -17,6 +19,16 @@ const streamEnvironment = {
     .enum(['strict', 'relaxed'])
     .default('strict')
     .describe('strict refuses to start on a Redis that may lose what it accepted; relaxed starts and says so in /ready'),
+  ADMIT_MAX_LAG_MS: integer(1000, DAY_MS)
+    .default(60_000)
+    .describe('no events are taken in while the oldest one waits longer to be stored, ms'),
+  ADMIT_MAX_MEMORY: z
+    .string()
+    .regex(/^\d{0,2}(\.\d+)?$/, SHARE)
+    .transform(Number)
+    .refine((share) => share >= 0.01, SHARE)
+    .default(0.9)
+    .describe('no events are taken in while Redis uses a larger share of its maxmemory; above 1 that is left to Redis'),
   PUBLISH_LINGER_MS: integer(0, 1000).default(5).describe('how long a pack waits for more events, ms'),
   PUBLISH_TIMEOUT_MS: integer(100, 60_000).default(5000).describe('an event that Redis did not take for so long has failed, ms'),
 };
@@ -26,6 +38,7 @@ const producerEnvironment = z
     ...serviceEnvironment,
     ...streamEnvironment,
     PORT: port.default(3001),
+    ACK_TIMEOUT_MS: integer(1, 30_000).default(5000).describe('how long ?ack=stored waits for the commit before it says accepted, ms'),
     TRACKER_FILE: z.string().default(defaultTrackerFile).describe('the built browser tracker that GET /tracker.js serves'),
     TRUSTED_COUNTRY_HEADER: z
       .string()
@@ -51,7 +64,7 @@ const replayEnvironment = z.object({ ...serviceEnvironment, ...streamEnvironment
 
 export type ProducerConfig = z.infer<typeof producerEnvironment>;
 
-/** What {@link connectStream} needs. */
+/** What every way into the stream needs of its environment. */
 export type StreamConfig = Pick<z.infer<typeof replayEnvironment>, keyof typeof streamEnvironment>;
 
 /** The service's environment. @throws {ConfigError} naming every faulty variable. */

@@ -1,8 +1,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseIngestedEvent, producerStatusSchema, STATUS_CHANNEL, type ProducerStatus } from '@analytics/events';
-import { NoticeSubscriber } from '@analytics/redis-streams';
+import {
+  DEFAULT_PARTITIONS,
+  parseIngestedEvent,
+  producerStatusSchema,
+  STATUS_CHANNEL,
+  STREAM,
+  tallyKeyOf,
+  type ProducerStatus,
+} from '@analytics/events';
+import { NoticeSubscriber, streamKey } from '@analytics/redis-streams';
 import { ConfigError } from '@analytics/service-runtime';
 import { eventually, freePort, freshRedis } from '@analytics/testing';
 import { allowKey, runProducer, streamedEvents, withRedis, type RunningProducer } from './testing/running-producer.js';
@@ -42,6 +50,20 @@ describe('the service', () => {
       expect(metrics).toContain('analytics_events_total{source="collector",outcome="rejected"} 1\n');
       expect(metrics).toContain('analytics_publish_seconds_count 1\n');
       expect(metrics).toContain('analytics_events_in_flight 0\n');
+    }));
+
+  it('counts what Redis has accepted, by project and minute, in Redis itself', () =>
+    withProducer({}, async ({ send }) => {
+      await send([...Array.from({ length: 20 }, (_, n) => ({ ...custom, user_id: `user_${n}` })), 'no event']);
+      const expected = new Map<string, number>();
+      for (const event of await streamedEvents(redisUrl)) expected.set(tallyKeyOf(event), (expected.get(tallyKeyOf(event)) ?? 0) + 1);
+      const counted = new Map<string, number>();
+      for (let partition = 0; partition < DEFAULT_PARTITIONS; partition++) {
+        const accepted = await withRedis(redisUrl, (redis) => redis.hgetall(`${streamKey(STREAM, partition)}:accepted`));
+        for (const [key, count] of Object.entries(accepted)) counted.set(key, (counted.get(key) ?? 0) + Number(count));
+      }
+      expect([...counted.values()].reduce((sum, count) => sum + count, 0)).toBe(20);
+      expect(counted).toEqual(expected);
     }));
 
   it('reports its state to whoever listens', async () => {

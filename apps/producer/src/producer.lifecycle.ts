@@ -1,7 +1,13 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import type { EventSource } from './event.source.js';
-import type { StatusReporter } from './status.reporter.js';
 import type { EventStream } from './stream.connection.js';
+
+/** What runs as long as the service does, beside the sources. */
+export interface BackgroundPart {
+  /** Resolves when requests and sources may begin. */
+  start(): void | Promise<void>;
+  stop(): Promise<void>;
+}
 
 /**
  * Starts and stops the parts in order. Nest closes the HTTP server, and waits for the requests in hand, between
@@ -10,13 +16,13 @@ import type { EventStream } from './stream.connection.js';
 export class ProducerLifecycle implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
   constructor(
     private readonly sources: readonly EventSource[],
-    private readonly reporter: StatusReporter,
+    private readonly background: readonly BackgroundPart[],
     private readonly stream: EventStream,
   ) {}
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    await Promise.all(this.background.map((part) => part.start()));
     for (const source of this.sources) source.start();
-    this.reporter.start();
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -24,7 +30,7 @@ export class ProducerLifecycle implements OnApplicationBootstrap, OnModuleDestro
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.reporter.stop();
+    await Promise.all(this.background.map((part) => part.stop()));
     await this.stream.close();
   }
 }

@@ -2,13 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { NoticePublisher } from '@analytics/redis-streams';
 import { HealthModule, MetricsModule, MetricsRegistry, type ReadinessCheck } from '@analytics/service-runtime';
 import { Module, type DynamicModule, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
+import { AdmissionGate } from './admission/admission.gate.js';
+import { registerAdmissionMetrics } from './admission/admission.metrics.js';
 import { allowAnyOrigin } from './collector/any-origin.middleware.js';
 import { ClientContextReader } from './collector/client-context.reader.js';
 import { CollectorController } from './collector/collector.controller.js';
+import { CommitWatcher } from './collector/commit.watcher.js';
 import { EventCollector } from './collector/event.collector.js';
 import { TRACKER_FILE, TrackerController } from './collector/tracker.controller.js';
 import { WriteKeyDirectory } from './collector/write-key.directory.js';
 import { EventPublisher } from './event.publisher.js';
+import type { EventSource } from './event.source.js';
 import type { ProducerConfig } from './producer.config.js';
 import { ProducerLifecycle } from './producer.lifecycle.js';
 import { StatusReporter } from './status.reporter.js';
@@ -20,16 +24,25 @@ import { TrafficSource } from './traffic/traffic.source.js';
 export class ProducerModule implements NestModule {
   /** @param stream a connected stream; the module closes it when the application stops. */
   static register(config: ProducerConfig, stream: EventStream): DynamicModule {
-    const readiness: ReadinessCheck[] = [{ name: 'redis', check: () => checkStream(stream, config) }];
+    const admission = new AdmissionGate(stream, config);
+    const readiness: ReadinessCheck[] = [
+      { name: 'redis', check: () => checkStream(stream, config) },
+      // A closed gate is no reason to get no requests: those who send would not hear when to come back.
+      { name: 'admission', check: async () => ({ ...admission.describe() }) },
+    ];
     return {
       module: ProducerModule,
       imports: [MetricsModule, HealthModule.registerAsync({ useFactory: () => readiness })],
       controllers: [CollectorController, TrackerController, TrafficController],
       providers: [
+        { provide: AdmissionGate, useValue: admission },
         {
           provide: EventPublisher,
           inject: [MetricsRegistry],
-          useFactory: (registry: MetricsRegistry) => new EventPublisher(stream, registry),
+          useFactory: (registry: MetricsRegistry) => {
+            registerAdmissionMetrics(admission, registry);
+            return new EventPublisher(stream, admission, registry);
+          },
         },
         ...collectorProviders(config, stream),
         trafficProvider(config),
@@ -51,7 +64,10 @@ const collectorProviders = (config: ProducerConfig, stream: EventStream) => [
   {
     provide: EventCollector,
     inject: [EventPublisher],
-    useFactory: (publisher: EventPublisher) => new EventCollector(publisher, config.RETENTION_DAYS),
+    useFactory: (publisher: EventPublisher) => {
+      const commits = new CommitWatcher(config.REDIS_URL, config.ACK_TIMEOUT_MS);
+      return new EventCollector(publisher, commits, { retentionDays: config.RETENTION_DAYS, partitions: config.STREAM_PARTITIONS });
+    },
   },
 ];
 
@@ -72,9 +88,9 @@ const trafficProvider = (config: ProducerConfig) => ({
 
 const lifecycleProvider = (config: ProducerConfig, stream: EventStream) => ({
   provide: ProducerLifecycle,
-  inject: [EventPublisher, EventCollector, TrafficSource],
-  useFactory: (publisher: EventPublisher, collector: EventCollector, traffic: TrafficSource) => {
-    const sources = [collector, traffic];
-    return new ProducerLifecycle(sources, new StatusReporter(new NoticePublisher(config.REDIS_URL), publisher, sources), stream);
+  inject: [EventPublisher, AdmissionGate, EventCollector, TrafficSource],
+  useFactory: (publisher: EventPublisher, admission: AdmissionGate, ...sources: EventSource[]) => {
+    const reporter = new StatusReporter(new NoticePublisher(config.REDIS_URL), publisher, sources);
+    return new ProducerLifecycle(sources, [admission, reporter], stream);
   },
 });

@@ -1,6 +1,6 @@
-import { eventPackCodec, partitionKey, STREAM, type IngestedEvent } from '@analytics/events';
+import { eventPackCodec, partitionKey, STREAM, tallyKeyOf, type IngestedEvent } from '@analytics/events';
 import { checkRedisDurability, RedisStreamsClient } from '@analytics/redis-streams';
-import { ConfigError } from '@analytics/service-runtime';
+import { ConfigError, failpoint } from '@analytics/service-runtime';
 import { Redis } from 'ioredis';
 import type { StreamConfig } from './producer.config.js';
 
@@ -21,6 +21,8 @@ export async function connectStream(config: StreamConfig): Promise<EventStream> 
     partitions: config.STREAM_PARTITIONS,
     partitionKey,
     codec: eventPackCodec,
+    tally: tallyKeyOf,
+    onPoint: failpoint,
     lingerMs: config.PUBLISH_LINGER_MS,
     publishTimeoutMs: config.PUBLISH_TIMEOUT_MS,
   });

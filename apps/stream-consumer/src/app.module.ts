@@ -1,7 +1,7 @@
 import { CONSUMER_GROUP, eventPackCodec, STREAM } from '@analytics/events';
 import { NoticePublisher, RedisStreamsServer } from '@analytics/redis-streams';
-import { HealthModule, MetricsModule } from '@analytics/service-runtime';
-import { createDataSource, createPool, EventBatchWriter, PartitionLeases } from '@analytics/timescale';
+import { failpoint, HealthModule, MetricsModule } from '@analytics/service-runtime';
+import { createDataSource, createPool, DeadLetterStore, EventBatchWriter, LedgerWriter, PartitionLeases } from '@analytics/timescale';
 import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
@@ -11,7 +11,9 @@ import { CONSUMER_CONFIG, type ConsumerConfig } from './consumer.config.js';
 import { CommitNotifier } from './ingest/commit.notifier.js';
 import { IngestController } from './ingest/ingest.controller.js';
 import { IngestLifecycle } from './ingest.lifecycle.js';
+import { DeadLetterController } from './dead-letters/dead-letter.controller.js';
 import { IngestStats } from './report/ingest-stats.js';
+import { LedgerReporter } from './report/ledger.reporter.js';
 import { StatusReporter } from './report/status.reporter.js';
 import { WriteKeysPublisher } from './write-keys.publisher.js';
 
@@ -38,7 +40,7 @@ const connections: FactoryProvider[] = [
 
 const parts: FactoryProvider[] = [
   { provide: NoticePublisher, inject: [CONSUMER_CONFIG], useFactory: (config: ConsumerConfig) => new NoticePublisher(config.REDIS_URL) },
-  { provide: EventBatchWriter, inject: [WRITER_POOL], useFactory: (pool: Pool) => new EventBatchWriter(pool) },
+  { provide: EventBatchWriter, inject: [WRITER_POOL], useFactory: (pool: Pool) => new EventBatchWriter(pool, { onPoint: failpoint }) },
   { provide: CommitNotifier, inject: [NoticePublisher], useFactory: (publisher: NoticePublisher) => new CommitNotifier(publisher) },
   { provide: WriteKeysPublisher, inject: [CONFIGURATION_TABLES, REDIS], useFactory: (tables: DataSource, redis: Redis) => new WriteKeysPublisher(tables, redis) },
   {
@@ -52,16 +54,23 @@ const parts: FactoryProvider[] = [
         group: CONSUMER_GROUP,
         owner: config.INSTANCE,
         codec: eventPackCodec,
-        ownership: new PartitionLeases(pool, { stream: STREAM, leaseMs: config.LEASE_MS }),
+        onPoint: failpoint,
+        ownership: new PartitionLeases(pool, { stream: STREAM, partitions: config.STREAM_PARTITIONS, leaseMs: config.LEASE_MS }),
         renewEveryMs: Math.floor(config.LEASE_MS / 3),
         maxBatchEntries: config.BATCH_MAX_ENTRIES,
       }),
   },
+  { provide: DeadLetterStore, inject: [WRITER_POOL], useFactory: (pool: Pool) => new DeadLetterStore(pool) },
+  {
+    provide: LedgerReporter,
+    inject: [RedisStreamsServer, WRITER_POOL],
+    useFactory: (server: RedisStreamsServer, pool: Pool) => new LedgerReporter(server, new LedgerWriter(pool)),
+  },
   {
     provide: StatusReporter,
-    inject: [RedisStreamsServer, IngestStats, NoticePublisher, CONSUMER_CONFIG],
-    useFactory: (server: RedisStreamsServer, stats: IngestStats, publisher: NoticePublisher, config: ConsumerConfig) =>
-      new StatusReporter(server, stats, publisher, config),
+    inject: [RedisStreamsServer, IngestStats, LedgerReporter, NoticePublisher, CONSUMER_CONFIG],
+    useFactory: (server: RedisStreamsServer, stats: IngestStats, ledger: LedgerReporter, publisher: NoticePublisher, config: ConsumerConfig) =>
+      new StatusReporter(server, stats, ledger, publisher, config),
   },
 ];
 
@@ -87,7 +96,7 @@ export class AppModule {
           ],
         }),
       ],
-      controllers: [IngestController],
+      controllers: [IngestController, DeadLetterController],
       providers: [IngestStats, ...parts, IngestLifecycle],
     };
   }

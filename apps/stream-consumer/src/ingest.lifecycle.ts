@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { CONFIGURATION_TABLES, REDIS, WRITER_POOL } from './connections.js';
+import { LedgerReporter } from './report/ledger.reporter.js';
 import { StatusReporter } from './report/status.reporter.js';
 import { WriteKeysPublisher } from './write-keys.publisher.js';
 
@@ -19,17 +20,19 @@ export class IngestLifecycle implements OnApplicationBootstrap, OnModuleDestroy,
     @Inject(REDIS) private readonly redis: Redis,
     private readonly publisher: NoticePublisher,
     private readonly reporter: StatusReporter,
+    private readonly ledger: LedgerReporter,
     private readonly writeKeys: WriteKeysPublisher,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.writeKeys.start();
+    this.ledger.start();
     this.reporter.start();
   }
 
   async onModuleDestroy(): Promise<void> {
     this.reporter.stop();
-    await this.writeKeys.stop();
+    await Promise.all([this.writeKeys.stop(), this.ledger.stop()]);
   }
 
   async onApplicationShutdown(): Promise<void> {

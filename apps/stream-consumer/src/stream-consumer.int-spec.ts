@@ -1,8 +1,8 @@
 import { COMMIT_CHANNEL, commitNoticeSchema, EVENTS_PATTERN, eventPackCodec, partitionKey, STREAM, WRITE_KEYS_HASH } from '@analytics/events';
-import type { CommitNotice, IngestedEvent } from '@analytics/events';
+import { tallyKeyOf, type CommitNotice, type IngestedEvent } from '@analytics/events';
 import { NoticeSubscriber, RedisStreamsClient, RedisStreamsServer } from '@analytics/redis-streams';
 import { eventually, freshDatabase, freshRedis, startPrivateServices, type FreshDatabase } from '@analytics/testing';
-import { compareRollups, createDataSource, createPool, ensureProject, prepareDatabase } from '@analytics/timescale';
+import { compareRollups, createDataSource, createPool, ensureProject, LedgerReader, prepareDatabase } from '@analytics/timescale';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Redis } from 'ioredis';
@@ -68,6 +68,7 @@ describe('the stream-consumer', () => {
       partitions: 2,
       codec: eventPackCodec,
       partitionKey: (item) => partitionKey(item as IngestedEvent),
+      tally: (item) => tallyKeyOf(item as IngestedEvent),
     });
     await client.connect();
     app = await startConsumer();
@@ -130,6 +131,34 @@ describe('the stream-consumer', () => {
     app = await startConsumer();
     await eventually(async () => expect(await count('events')).toBe(1_200));
     expect(Number((await owner.query<{ n: string }>('SELECT count(DISTINCT event_id) AS n FROM events')).rows[0]!.n)).toBe(1_200);
+  });
+
+  it('balances in the ledger: accepted = stored + duplicate + dead, each counted where it happens', async () => {
+    const ledger = new LedgerReader(owner);
+    await emit(Array.from({ length: 40 }, (_, number) => event(number)));
+    await emit([event(0), event(1), { ...event(50), user_id: '' }]);
+    const range = { projectId: 'demo', from: new Date('2026-01-31T12:00:00Z'), to: new Date('2026-01-31T12:01:00Z') };
+    await eventually(async () =>
+      expect((await ledger.read(range)).totals).toMatchObject({ accepted: 43, stored: 40, duplicate: 2, dead: 1, replayed: 0 }),
+    );
+    expect(await count('events')).toBe(40);
+  });
+
+  it('stores a dead letter on request once it is an event, and only once, however often it is asked', async () => {
+    await emit([event(1), { ...event(2), user_id: '' }]);
+    await eventually(async () => expect(await count('dead_letters')).toBe(1));
+    const id = (await owner.query<{ id: string }>('SELECT id FROM dead_letters')).rows[0]!.id;
+    const act = async (action: string): Promise<{ result: string }> =>
+      (await (await fetch(`${await app.getUrl()}/dead-letters/${id}/${action}`, { method: 'POST' })).json()) as { result: string };
+    await app.listen(0, '127.0.0.1');
+    expect(await act('replay')).toMatchObject({ result: 'invalid', reason: expect.stringContaining('user_id') as string });
+    const repaired = JSON.stringify({ ...event(2), user_id: 'repaired' });
+    await owner.query('UPDATE dead_letters SET payload = $1', [Buffer.from(repaired)]);
+    const results = await Promise.all([act('replay'), act('replay'), act('discard')]);
+    expect(results.map(({ result }) => result).sort()).toEqual(['already', 'already', expect.stringMatching(/replayed|discarded/)]);
+    const replayed = results.some(({ result }) => result === 'replayed');
+    expect(await count('events')).toBe(replayed ? 2 : 1);
+    expect((await act('replay')).result).toBe('already');
   });
 
   it('publishes the write keys, and withdraws one that was revoked', async () => {

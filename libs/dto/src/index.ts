@@ -1,4 +1,6 @@
+export { DeadLetterActionDto, DeadLetterDto, DeadLetterReasonDto, DeadLettersDto } from './dead-letter.dto.js';
 export { RecentEventsDto, StoredEventDto } from './events.dto.js';
+export { LedgerCountsDto, LedgerDto, LedgerMinuteDto, LedgerTotalsDto } from './ledger.dto.js';
 export {
   LIVE_QUERY_DTOS,
   type ClientToServerEvents,
@@ -16,7 +18,6 @@ export { ChangeDto, PeriodTotalsDto, SeriesDto, SeriesLineDto, SummaryDto, TopDt
 export {
   ConsumerStatusDto,
   DashboardConfigDto,
-  DeadLetterDto,
   PartitionStatusDto,
   PipelineDto,
   ProblemDto,
@@ -26,8 +27,12 @@ export {
   SourceStatusDto,
 } from './pipeline.dto.js';
 export {
+  DEAD_LETTER_STATES,
+  DeadLettersQueryDto,
   GRANULARITIES,
+  LedgerQueryDto,
   MAX_BUCKETS,
+  MAX_LEDGER_DAYS,
   MAX_TOP_DAYS,
   ProjectQueryDto,
   RangeQueryDto,
@@ -35,6 +40,7 @@ export {
   TimeseriesQueryDto,
   TOP_DIMENSIONS,
   TopQueryDto,
+  type DeadLetterState,
   type Granularity,
   type TopDimension,
 } from './query.dto.js';

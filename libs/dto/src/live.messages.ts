@@ -1,7 +1,16 @@
+import type { DeadLettersDto } from './dead-letter.dto.js';
 import type { RecentEventsDto } from './events.dto.js';
+import type { LedgerDto } from './ledger.dto.js';
 import type { SeriesDto, SummaryDto, TopDto } from './metrics.dto.js';
 import type { PipelineDto } from './pipeline.dto.js';
-import { ProjectQueryDto, RecentQueryDto, TimeseriesQueryDto, TopQueryDto } from './query.dto.js';
+import {
+  DeadLettersQueryDto,
+  LedgerQueryDto,
+  ProjectQueryDto,
+  RecentQueryDto,
+  TimeseriesQueryDto,
+  TopQueryDto,
+} from './query.dto.js';
 
 /**
  * The live queries: name → answer.
@@ -15,6 +24,8 @@ export interface LiveAnswers {
   top: TopDto;
   recent: RecentEventsDto;
   pipeline: PipelineDto;
+  ledger: LedgerDto;
+  deadLetters: DeadLettersDto;
 }
 export type LiveQueryName = keyof LiveAnswers;
 
@@ -27,6 +38,8 @@ export interface LiveParams {
   top: TopQueryDto;
   recent: RecentQueryDto;
   pipeline: ProjectQueryDto;
+  ledger: LedgerQueryDto;
+  deadLetters: DeadLettersQueryDto;
 }
 
 /** Validates the parameters of each live query. */
@@ -38,6 +51,8 @@ export const LIVE_QUERY_DTOS: { readonly [Q in LiveQueryName]: new () => LivePar
   top: TopQueryDto,
   recent: RecentQueryDto,
   pipeline: ProjectQueryDto,
+  ledger: LedgerQueryDto,
+  deadLetters: DeadLettersQueryDto,
 };
 
 export interface SubscribeMessage {
@@ -46,7 +61,7 @@ export interface SubscribeMessage {
   query: LiveQueryName;
   /**
    * As in the REST query string; omitted ones take their defaults.
-   * A `timeseries` or `top` with `last`, or without `to`, follows the clock.
+   * A `timeseries`, `top` or `ledger` with `last`, or without `to`, follows the clock.
    */
   params?: Record<string, string | number | boolean>;
 }

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { DeadLetterDto } from './dead-letter.dto.js';
 
 export class QuantilesDto {
   @ApiProperty({ example: 18 }) p50!: number;
@@ -48,17 +49,6 @@ export class ConsumerStatusDto {
   @ApiProperty({ type: [PartitionStatusDto] }) partitions!: PartitionStatusDto[];
 }
 
-export class DeadLetterDto {
-  @ApiProperty({ example: 17 }) id!: number;
-  @ApiProperty({ example: '2026-01-31T12:00:00.000Z' }) deadAt!: string;
-  @ApiProperty({ type: String, nullable: true, example: 'demo' }) projectId!: string | null;
-  @ApiProperty({ type: String, nullable: true, example: '0190f3a2-0000-7000-8000-00000000abcd' }) eventId!: string | null;
-  @ApiProperty({ example: 'properties.page_url: expected an http or https URL' }) reason!: string;
-  @ApiProperty({ description: 'What was received; text, or base64 where it is not valid UTF-8', example: '{"event_type":"page_view"}' })
-  payload!: string;
-  @ApiProperty({ enum: ['text', 'base64'], example: 'text' }) payloadEncoding!: 'text' | 'base64';
-}
-
 /** The whole system's state; not limited to a project. */
 export class PipelineDto {
   @ApiProperty({ example: '2026-01-31T12:00:00.000Z' }) asOf!: string;
@@ -70,7 +60,7 @@ export class PipelineDto {
   @ApiProperty({ description: 'Clients on the live feed', example: 2 }) liveClients!: number;
   @ApiProperty({ type: [ProducerStatusDto] }) producers!: ProducerStatusDto[];
   @ApiProperty({ type: [ConsumerStatusDto] }) consumers!: ConsumerStatusDto[];
-  @ApiProperty({ type: [DeadLetterDto], description: 'The newest dead letters' }) deadLetters!: DeadLetterDto[];
+  @ApiProperty({ type: [DeadLetterDto], description: 'The newest 20 dead letters; see `/api/v1/dead-letters` for all' }) deadLetters!: DeadLetterDto[];
 }
 
 export class ProjectDto {

@@ -14,6 +14,13 @@ export const MAX_BUCKETS = 2000;
 /** A ranking covers at most this many days. */
 export const MAX_TOP_DAYS = 366;
 
+/** A ledger covers at most this many days. */
+export const MAX_LEDGER_DAYS = 7;
+
+/** What became of a dead letter: nothing yet, stored after all, or given up by a person. */
+export const DEAD_LETTER_STATES = ['dead', 'replayed', 'discarded'] as const;
+export type DeadLetterState = (typeof DEAD_LETTER_STATES)[number];
+
 /** What can be ranked. */
 export const TOP_DIMENSIONS = [
   'pages',
@@ -31,18 +38,23 @@ export type TopDimension = (typeof TOP_DIMENSIONS)[number];
 const oneOf = (values: readonly string[]) => ({ message: `$property must be one of ${values.join(', ')}` });
 const wholeNumber = (min: number, max: number) => ({ message: `$property must be a whole number from ${min} to ${max}` });
 
+const ID = { message: '$property must be the id of a dead letter, a whole number from 1' };
+
 // A query string holds text, a live message real numbers and booleans. Anything else stays as it is and is refused by the validator;
 // Number() would take '', '0x10' and true.
-const isDigits = (value: unknown): value is string => typeof value === 'string' && /^\d{1,9}$/.test(value);
+const isDigits = (value: unknown): value is string => typeof value === 'string' && /^\d{1,15}$/.test(value);
 const ToInteger = () => Transform(({ value }: { value: unknown }) => (isDigits(value) ? Number(value) : value));
 const ToBoolean = () => Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 
 const IsEventType = () =>
   Matches(/^[a-z][a-z0-9_]{0,63}$/, { message: '$property must be an event type: a-z, then a-z, 0-9 or _, at most 64 characters' });
 
+const IsProjectId = () =>
+  Matches(/^[a-z][a-z0-9-]{0,62}$/, { message: 'project must be a project id: a-z, then a-z, 0-9 or -, at most 63 characters' });
+
 export class ProjectQueryDto {
   @ApiPropertyOptional({ description: 'The project whose events are asked for', default: 'demo', example: 'demo' })
-  @Matches(/^[a-z][a-z0-9-]{0,62}$/, { message: 'project must be a project id: a-z, then a-z, 0-9 or -, at most 63 characters' })
+  @IsProjectId()
   project: string = 'demo';
 }
 
@@ -107,4 +119,39 @@ export class RecentQueryDto extends ProjectQueryDto {
   @IsOptional()
   @IsEventType()
   eventType?: string;
+}
+
+/** At most {@link MAX_LEDGER_DAYS} days; widened to whole minutes. */
+export class LedgerQueryDto extends RangeQueryDto {}
+
+export class DeadLettersQueryDto {
+  @ApiPropertyOptional({ description: 'Only letters of this project; default: of all, those without a readable project included' })
+  @IsOptional()
+  @IsProjectId()
+  project?: string;
+
+  @ApiPropertyOptional({ description: 'Only letters in this state; default: in any', enum: DEAD_LETTER_STATES })
+  @IsOptional()
+  @IsIn(DEAD_LETTER_STATES, oneOf(DEAD_LETTER_STATES))
+  state?: DeadLetterState;
+
+  @ApiPropertyOptional({ description: 'Only letters whose reason contains this text, in upper or lower case', example: 'page_url' })
+  @IsOptional()
+  @Matches(/^\P{Cc}{1,200}$/u, { message: 'reason must be a text of 1 to 200 characters, none of them a control character' })
+  reason?: string;
+
+  @ApiPropertyOptional({ type: 'integer', description: 'Letters at most', minimum: 1, maximum: 200, default: 50 })
+  @ToInteger()
+  @IsInt(wholeNumber(1, 200))
+  @Min(1, wholeNumber(1, 200))
+  @Max(200, wholeNumber(1, 200))
+  limit: number = 50;
+
+  @ApiPropertyOptional({ type: 'integer', description: 'Only letters older than the one of this id, for the next page', minimum: 1 })
+  @IsOptional()
+  @ToInteger()
+  @IsInt(ID)
+  @Min(1, ID)
+  @Max(Number.MAX_SAFE_INTEGER, ID)
+  before?: number;
 }

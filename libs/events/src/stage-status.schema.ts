@@ -34,6 +34,8 @@ export const consumerStatusSchema = z.object({
   /** Milliseconds from `received_at` to commit, last minute. */
   freshnessMs: quantiles,
   durability: z.enum(['strict', 'relaxed']),
+  /** Project → events in the stream that are accepted and not yet stored, of the partitions this process owns. */
+  inFlight: z.record(z.string(), z.int()),
   partitions: z.array(
     z.object({
       partition: z.int(),

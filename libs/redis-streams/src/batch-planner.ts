@@ -1,5 +1,5 @@
 import { compareIds, idTime } from './entry-id.js';
-import { decodeEntry, type DecodedEntry, type EntryHeader } from './entry.codec.js';
+import { readBody, readHeader, type EntryHeader, type ReadBody, type ReadHeader } from './entry.codec.js';
 import type { PackCodec } from './pack.codec.js';
 import type { StreamEntry } from './partition-log.js';
 import type { BatchEntry } from './redis-streams.context.js';
@@ -50,7 +50,7 @@ export class BatchPlanner {
     return this.plan;
   }
 
-  private place({ id, fields }: StreamEntry): void {
+  private place({ id, fields, condemned }: StreamEntry): void {
     const passed = compareIds(id, this.handled.upTo) <= 0;
     if (fields === null) {
       (passed ? this.plan.skip : this.plan.lost).push(id);
@@ -60,15 +60,28 @@ export class BatchPlanner {
       this.plan.skip.push(id);
       return;
     }
-    const decoded = decodeEntry(fields, this.codec);
-    if (this.wasApplied(decoded.header, passed)) this.plan.skip.push(id);
-    else if (decoded.ok && this.canDeliver(decoded.header.pattern)) this.add(decoded.header.pattern, id, decoded.header, decoded.items);
-    else this.add(UNDELIVERABLE, id, decoded.header, [{ id, fields, reason: this.reasonOf(decoded) } satisfies UndeliverableEntry]);
+    const read = readHeader(fields);
+    const header = read.ok ? read.header : undefined;
+    if (this.wasApplied(header, passed)) {
+      if (passed || !header) this.plan.skip.push(id);
+      else this.addDuplicate(id, header);
+      return;
+    }
+    const body = condemned === undefined ? this.bodyOf(read) : { ok: false as const, reason: condemned };
+    if (body.ok && header) this.add(header.pattern, id, header, body.items);
+    else if (!body.ok) this.add(UNDELIVERABLE, id, header, [{ id, fields, reason: body.reason } satisfies UndeliverableEntry]);
+  }
+
+  private bodyOf(read: ReadHeader): ReadBody {
+    if (!read.ok) return read;
+    const { pattern } = read.header;
+    if (this.canDeliver(pattern)) return readBody(read.header, read.body, this.codec);
+    return { ok: false, reason: `no handler is registered for pattern ${JSON.stringify(pattern)}` };
   }
 
   /**
    * An id at or below the committed one means "done", except where a rewound stream gave such an id to a new pack: there the sequence
-   * knows better. An id above it means "to do", except for a pack that was appended twice.
+   * knows better. An id above it means "to do", except for a pack that was appended twice: this is the sequence check.
    */
   private wasApplied(header: EntryHeader | undefined, passed: boolean): boolean {
     if (!this.handled.sequences || !header) return passed;
@@ -85,23 +98,17 @@ export class BatchPlanner {
     return pattern !== UNDELIVERABLE && this.hasHandler(pattern);
   }
 
-  private reasonOf(decoded: DecodedEntry): string {
-    return decoded.ok ? `no handler is registered for pattern ${JSON.stringify(decoded.header.pattern)}` : decoded.reason;
-  }
-
   private add(pattern: string, id: string, header: EntryHeader | undefined, items: unknown[]): void {
     const batch = this.batchFor(pattern);
-    batch.entries.push({
-      id,
-      producer: header?.producer ?? '',
-      sequence: header?.sequence ?? 0,
-      count: items.length,
-      cumulative: header?.cumulative ?? 0,
-      handedOverAt: header?.handedOverAt ?? idTime(id),
-      offset: batch.items.length,
-    });
+    batch.entries.push(entryOf(id, header ?? nobodys(id), { count: items.length, offset: batch.items.length, duplicate: false }));
     for (const item of items) batch.items.push(item);
     if (header) this.note(batch, id, header);
+  }
+
+  /** Its items have been delivered; it goes along so that its tally is counted and the offset moves past it in one transaction. */
+  private addDuplicate(id: string, header: EntryHeader): void {
+    const batch = this.batchFor(this.canDeliver(header.pattern) ? header.pattern : UNDELIVERABLE);
+    batch.entries.push(entryOf(id, header, { count: 0, offset: batch.items.length, duplicate: true }));
   }
 
   private batchFor(pattern: string): Batch {
@@ -119,3 +126,14 @@ export class BatchPlanner {
     batch.sequences.set(producer, sequence);
   }
 }
+
+const entryOf = (id: string, header: EntryHeader, place: Pick<BatchEntry, 'count' | 'offset' | 'duplicate'>): BatchEntry => {
+  const { producer, sequence, cumulative, handedOverAt, tally } = header;
+  return { id, producer, sequence, cumulative, handedOverAt, tally, ...place };
+};
+
+/** The header of an entry that has none of ours. */
+const nobodys = (id: string): EntryHeader => ({
+  ...{ pattern: UNDELIVERABLE, producer: '', sequence: 0, count: 0, cumulative: 0, handedOverAt: idTime(id) },
+  tally: new Map(),
+});

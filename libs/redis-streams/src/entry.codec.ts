@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { PackCodec } from './pack.codec.js';
+import { messageOf } from './redis-connection.js';
 
 /** The version of the entry's layout, in field `v`. */
 export const ENTRY_VERSION = '1';
@@ -18,41 +19,41 @@ export interface EntryHeader {
   readonly cumulative: number;
   /** Field `t`: when the first item was handed to the client, ms since 1970, by the producer's clock. */
   readonly handedOverAt: number;
+  /** Field `k`: items per tally key, as JSON pairs; absent when the client counts nothing. */
+  readonly tally: ReadonlyMap<string, number>;
 }
 
 /** One field of an entry as Redis holds it. */
 export type RawField = [name: Buffer, value: Buffer];
 
-export type DecodedEntry =
-  | { readonly ok: true; readonly header: EntryHeader; readonly items: unknown[] }
-  /** `header` is there when only the body is bad: its sequence then still counts. */
-  | { readonly ok: false; readonly reason: string; readonly header?: EntryHeader };
-
-type Parsed = { ok: true; header: EntryHeader; body: Buffer } | { ok: false; reason: string };
+export type ReadHeader =
+  { readonly ok: true; readonly header: EntryHeader; readonly body: Buffer } | { readonly ok: false; readonly reason: string };
+export type ReadBody = { readonly ok: true; readonly items: unknown[] } | { readonly ok: false; readonly reason: string };
 
 /** The field list of an XADD. */
 export const encodeEntry = (header: EntryHeader, body: string): string[] => [
   ...['v', ENTRY_VERSION, 'e', header.pattern, 'p', header.producer],
   ...['q', String(header.sequence), 'n', String(header.count), 'c', String(header.cumulative)],
-  ...['t', String(header.handedOverAt), 'b', body],
+  ...['t', String(header.handedOverAt)],
+  // Pairs and not an object, because a key may be `__proto__`.
+  ...(header.tally.size > 0 ? ['k', JSON.stringify([...header.tally])] : []),
+  ...['b', body],
 ];
 
-/** Reads an entry that anyone may have written: nothing is trusted, and what is wrong is named. */
-export function decodeEntry(fields: readonly RawField[], codec: PackCodec): DecodedEntry {
-  const parsed = parseHeader(fields);
-  if (!parsed.ok) return parsed;
-  const { header, body } = parsed;
-  if (!isUtf8(body)) return { ok: false, header, reason: 'field b (body) is not UTF-8' };
+/** The items of a body that anyone may have written. */
+export function readBody({ count }: EntryHeader, body: Buffer, codec: PackCodec): ReadBody {
+  if (!isUtf8(body)) return { ok: false, reason: 'field b (body) is not UTF-8' };
   try {
     const items = codec.decodePack(body.toString('utf8'));
-    if (items.length === header.count) return { ok: true, header, items };
-    return { ok: false, header, reason: `field n (count) says ${header.count}, but the body holds ${items.length} items` };
+    if (items.length === count) return { ok: true, items };
+    return { ok: false, reason: `field n (count) says ${count}, but the body holds ${items.length} items` };
   } catch (error) {
-    return { ok: false, header, reason: `field b (body) cannot be decoded: ${error instanceof Error ? error.message : String(error)}` };
+    return { ok: false, reason: `field b (body) cannot be decoded: ${messageOf(error)}` };
   }
 }
 
-function parseHeader(fields: readonly RawField[]): Parsed {
+/** Reads an entry that anyone may have written, without decoding its body: nothing is trusted, and what is wrong is named. */
+export function readHeader(fields: readonly RawField[]): ReadHeader {
   const values = new Map(fields.map(([name, value]) => [name.toString('utf8'), value]));
   const text = (name: string): string | undefined => values.get(name)?.toString('utf8');
   const version = text('v');
@@ -69,8 +70,36 @@ function parseHeader(fields: readonly RawField[]): Parsed {
     return { ok: false, reason: `field ${wrong} is ${quote(text(wrong))}; expected a whole number from ${WHOLE_NUMBERS[wrong]}` };
   const [sequence, count, cumulative, handedOverAt] = ['q', 'n', 'c', 't'].map((name) => Number(text(name)));
   if (cumulative < count) return { ok: false, reason: `field c (cumulative count) is ${cumulative}, less than field n (${count})` };
-  return { ok: true, header: { pattern, producer, sequence, count, cumulative, handedOverAt }, body };
+  const tally = readTally(text('k'), count);
+  if (!tally)
+    return { ok: false, reason: `field k (tally) is ${quote(text('k'))}; expected pairs [["key",items],…] that sum to ${count}` };
+  return { ok: true, header: { pattern, producer, sequence, count, cumulative, handedOverAt, tally }, body };
 }
+
+const NO_TALLY: ReadonlyMap<string, number> = new Map();
+
+/** @returns undefined when it is none, or does not account for every item. */
+function readTally(text: string | undefined, count: number): ReadonlyMap<string, number> | undefined {
+  if (text === undefined) return NO_TALLY;
+  const tally = parseTally(text);
+  if (!tally) return undefined;
+  let sum = 0;
+  for (const items of tally.values()) sum += items;
+  return sum === count ? tally : undefined;
+}
+
+/** The counts of a field `k`; undefined when it has another shape. */
+export function parseTally(text: string): ReadonlyMap<string, number> | undefined {
+  try {
+    const pairs: unknown = JSON.parse(text);
+    return Array.isArray(pairs) && pairs.every(isCount) ? new Map(pairs) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isCount = (pair: unknown): pair is [string, number] =>
+  Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string' && Number.isSafeInteger(pair[1]) && pair[1] > 0;
 
 /** Field → least value. */
 const WHOLE_NUMBERS: Record<string, number> = { q: 1, n: 1, c: 1, t: 0 };

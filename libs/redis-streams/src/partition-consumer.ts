@@ -3,7 +3,9 @@ import { ZERO_ID } from './entry-id.js';
 import type { PartitionLog } from './partition-log.js';
 import { PartitionMeter } from './partition-meter.js';
 import type { PartitionClaim } from './partition-ownership.js';
-import { PartitionReader, type PartitionPort } from './partition-reader.js';
+import type { PartitionPort } from './partition-port.js';
+import { PartitionReader } from './partition-reader.js';
+import type { InFlight, PartitionTally } from './partition-tally.js';
 import type { PartitionSnapshot, PartitionState } from './redis-streams.server-events.js';
 import type { CheckedServerOptions } from './redis-streams.server-options.js';
 
@@ -49,8 +51,7 @@ export class PartitionConsumer {
     while (!this.closing.signal.aborted) {
       try {
         this.become('acquiring');
-        const claim = await this.acquire();
-        if (claim) await this.serve(claim);
+        await this.acquireAndServe();
         backoff.reset();
         await delay(this.options.acquireEveryMs * (0.75 + Math.random() / 2), this.closing.signal);
       } catch (error) {
@@ -66,12 +67,23 @@ export class PartitionConsumer {
     if (this.tenure) this.end(this.tenure);
   }
 
+  /** Whether it owns the partition, and is to keep it. */
+  get serving(): boolean {
+    return this.tenure !== undefined && !this.tenure.over.signal.aborted;
+  }
+
+  /** Gives the partition up: the batch in hand is finished, the lease released, and nobody but {@link PartitionBalance} keeps it away. */
+  yield(): void {
+    if (this.tenure) this.end(this.tenure);
+  }
+
   /** Ends the lease although a batch is still being handled: its commit will be refused by its epoch. */
   async giveUp(): Promise<void> {
     const { tenure } = this;
     if (!tenure || tenure.lost) return;
     tenure.lost = true;
-    await this.release(tenure.claim);
+    // It is still being handled, but it has not killed the process.
+    await Promise.all([this.release(tenure.claim), tenure.reader.exonerate()]);
   }
 
   snapshot(): PartitionSnapshot {
@@ -85,12 +97,28 @@ export class PartitionConsumer {
     if (this.state !== 'recovering') await this.tenure?.reader.refreshLag();
   }
 
+  /** What is in flight in this partition; null when this process does not own it. */
+  async inFlight(tally: PartitionTally): Promise<InFlight | null> {
+    return this.tenure ? this.tenure.reader.inFlight(tally) : null;
+  }
+
   private become(state: PartitionState): void {
     this.state = state;
   }
 
   private newBackoff(): Backoff {
     return new Backoff(this.options.retryFirstMs, this.options.retryMostMs);
+  }
+
+  private async acquireAndServe(): Promise<void> {
+    const { balance } = this.port;
+    if (!(await balance.tryTake())) return;
+    try {
+      const claim = this.closing.signal.aborted ? null : await this.acquire();
+      if (claim) await this.serve(claim);
+    } finally {
+      balance.giveBack();
+    }
   }
 
   private async acquire(): Promise<PartitionClaim | null> {
@@ -105,6 +133,7 @@ export class PartitionConsumer {
   private async serve(claim: PartitionClaim): Promise<void> {
     const tenure = this.begin(claim);
     const renewal = this.options.ownership && setInterval(() => void this.renew(tenure), this.options.renewEveryMs);
+    renewal?.unref(); // a handler given up at close must not keep the process alive
     try {
       await this.readUntilOver(tenure);
     } finally {

@@ -1,13 +1,24 @@
 import type { Redis } from 'ioredis';
 import { ZERO_ID } from './entry-id.js';
 import type { RawField } from './entry.codec.js';
-import { deadStreamKey, streamKey } from './partitioning.js';
+import { deadStreamKey, streamKey, tallyStreamKey } from './partitioning.js';
 import { messageOf } from './redis-connection.js';
+import type { ServerPoint } from './redis-streams.server-options.js';
 
-/** An entry as read; `fields` is null when it is pending but was deleted from the stream. */
+/** An entry as read. */
 export interface StreamEntry {
   readonly id: string;
+  /** Null when it is pending but was deleted from the stream. */
   readonly fields: readonly RawField[] | null;
+  /** Why its body must not be touched. */
+  readonly condemned?: string;
+}
+
+/** An entry of the pending list. */
+export interface PendingEntry {
+  readonly id: string;
+  /** How often it was handed over since it was last set back: see {@link PartitionLog.exonerate}. */
+  readonly deliveries: number;
 }
 
 /** Where a stream and its group stand. */
@@ -28,6 +39,7 @@ export interface PartitionLogOptions {
   group: string;
   maxBatchEntries: number;
   blockMs: number;
+  onPoint?: (name: ServerPoint) => void;
 }
 
 /**
@@ -37,6 +49,7 @@ export interface PartitionLogOptions {
 export class PartitionLog {
   private readonly key: string;
   private readonly deadKey: string;
+  private readonly tallyKey: string;
   private readonly consumer: string;
 
   constructor(
@@ -46,6 +59,7 @@ export class PartitionLog {
   ) {
     this.key = streamKey(options.stream, options.partition);
     this.deadKey = deadStreamKey(options.stream, options.partition);
+    this.tallyKey = tallyStreamKey(options.stream, options.partition);
     this.consumer = `p${options.partition}`;
   }
 
@@ -78,12 +92,24 @@ export class PartitionLog {
 
   /** Entries never given to the group; waits up to `blockMs` for the first. */
   async readNew(): Promise<StreamEntry[]> {
-    return this.read('>', ['BLOCK', String(this.options.blockMs)]);
+    return this.read('>', this.options.maxBatchEntries, ['BLOCK', String(this.options.blockMs)]);
   }
 
-  /** Entries given to this partition's reader and never acknowledged, after `id`. */
-  readPending(afterId: string): Promise<StreamEntry[]> {
-    return this.read(afterId, []);
+  /** Which entries this partition's reader was given and never acknowledged, after `id`. It leaves their deliveries as they are. */
+  async pending(afterId: string): Promise<PendingEntry[]> {
+    const { group, maxBatchEntries } = this.options;
+    const reply = await this.commands.xpending(this.key, group, `(${afterId}`, '+', maxBatchEntries, this.consumer);
+    return (reply as [string, string, number, number][]).map(([id, , , deliveries]) => ({ id, deliveries }));
+  }
+
+  /** The first `count` of them, whole. Counts as one more delivery of each. */
+  readPending(afterId: string, count: number): Promise<StreamEntry[]> {
+    return this.read(afterId, count, []);
+  }
+
+  /** Counts the deliveries of these entries from 0 again. Acknowledged ones are left alone. */
+  async exonerate(ids: readonly string[]): Promise<void> {
+    await this.commands.call('XCLAIM', this.key, this.options.group, this.consumer, 0, ...ids, 'RETRYCOUNT', 0, 'JUSTID');
   }
 
   /** Entries between two ids, both excluded; to the end when `before` is absent. Leaves the group as it is. */
@@ -95,8 +121,20 @@ export class PartitionLog {
   /** Takes entries off the pending list, and removes from the stream what lies before `trimTo`. */
   async acknowledge(ids: readonly string[], trimTo?: string): Promise<void> {
     if (ids.length === 0) return;
-    const trimmed = trimTo === undefined ? undefined : this.commands.xtrim(this.key, 'MINID', '~', trimTo);
-    await Promise.all([this.commands.xack(this.key, this.options.group, ...ids), trimmed]);
+    const acknowledged = this.commands.xack(this.key, this.options.group, ...ids);
+    if (trimTo === undefined) return void (await acknowledged);
+    if (this.options.onPoint) {
+      await acknowledged;
+      this.options.onPoint('after-ack');
+    }
+    const trimmed = [this.key, this.tallyKey].map((key) => this.commands.xtrim(key, 'MINID', '~', trimTo));
+    await Promise.all([acknowledged, ...trimmed]);
+  }
+
+  /** Takes entries off the pending list and out of the stream. */
+  async remove(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await Promise.all([this.commands.xack(this.key, this.options.group, ...ids), this.commands.xdel(this.key, ...ids)]);
   }
 
   /** Lets the stream's next id be above `id`. */
@@ -116,9 +154,8 @@ export class PartitionLog {
     if (!results || failed) throw failed?.[0] ?? new Error('the transaction was not executed');
   }
 
-  private async read(from: string, block: string[]): Promise<StreamEntry[]> {
-    const { group, maxBatchEntries } = this.options;
-    const args = ['GROUP', group, this.consumer, 'COUNT', String(maxBatchEntries), ...block, 'STREAMS', this.key, from];
+  private async read(from: string, count: number, block: string[]): Promise<StreamEntry[]> {
+    const args = ['GROUP', this.options.group, this.consumer, 'COUNT', String(count), ...block, 'STREAMS', this.key, from];
     const reply = (await this.reader.callBuffer('XREADGROUP', ...args)) as [Buffer, [Buffer, Buffer[] | null][]][] | null;
     return reply ? toEntries(reply[0][1]) : [];
   }

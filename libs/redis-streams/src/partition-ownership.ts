@@ -23,4 +23,12 @@ export interface PartitionOwnership {
   renew(partition: number, owner: string, epoch: number): Promise<boolean>;
   /** Ends the lease at once, so that a successor need not wait for its expiry. */
   release(partition: number, owner: string, epoch: number): Promise<void>;
+  /**
+   * Says that `owner` is alive, and asks how many partitions it may hold at most now: partitions / live owners, rounded up. An owner that
+   * was not heard of for as long as a lease lasts no longer counts. Asked every `acquireEveryMs`; the surplus is given up, and nothing
+   * above it is acquired. Without it, an owner takes whatever is free. On rejection the last answer holds.
+   */
+  share?(owner: string): Promise<number>;
+  /** The owner stops: it no longer counts, so that the others may take over its partitions at once. */
+  leave?(owner: string): Promise<void>;
 }

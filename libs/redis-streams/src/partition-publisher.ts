@@ -4,6 +4,7 @@ import type { AppendResult } from './entry-appender.js';
 import { encodeEntry } from './entry.codec.js';
 import type { PackCodec } from './pack.codec.js';
 import { messageOf } from './redis-connection.js';
+import type { ClientPoint } from './redis-streams.client-options.js';
 
 /** Items that share one stream entry. */
 interface Pack {
@@ -14,7 +15,16 @@ interface Pack {
   readonly positions: number[];
   readonly handedOverAt: number;
   readonly timer: NodeJS.Timeout;
+  readonly tally: Map<string, number>;
   bytes: number;
+}
+
+/** An item in its text form. */
+export interface EncodedItem {
+  readonly text: string;
+  readonly bytes: number;
+  /** What it is counted under; undefined when nothing is counted. */
+  readonly tallyKey: string | undefined;
 }
 
 export interface PartitionPublisherOptions {
@@ -24,12 +34,13 @@ export interface PartitionPublisherOptions {
   packMaxBytes: number;
   lingerMs: number;
   publishTimeoutMs: number;
+  onPoint?: (name: ClientPoint) => void;
 }
 
 /** What a publisher needs of its client. */
 export interface PublisherPort {
-  /** One XADD to this partition. */
-  append(fields: string[]): Promise<AppendResult>;
+  /** One XADD to this partition, and its counts. */
+  append(fields: string[], tally: ReadonlyMap<string, number>): Promise<AppendResult>;
   /** A pack is settled: its items and bytes are no longer in flight. */
   settled(items: number, bytes: number): void;
 }
@@ -48,24 +59,26 @@ export class PartitionPublisher {
   private cumulative = 0;
   private sending?: Promise<void>;
   private hurriedUntil = Infinity;
+  private lastSent?: Emission;
 
   constructor(
     private readonly options: PartitionPublisherOptions,
     private readonly port: PublisherPort,
   ) {}
 
-  /** Puts one encoded item of `bytes` bytes into the pack that is being filled. Its outcome goes to `emission` at `position`. */
-  add(pattern: string, item: string, bytes: number, emission: Emission, position: number): void {
+  /** Puts one item into the pack that is being filled. Its outcome goes to `emission` at `position`. */
+  add(pattern: string, { text, bytes, tallyKey }: EncodedItem, emission: Emission, position: number): void {
     let pack = this.filling.get(pattern);
     if (pack && pack.bytes + bytes > this.options.packMaxBytes) {
       this.seal(pack);
       pack = undefined;
     }
     pack ??= this.begin(pattern);
-    pack.items.push(item);
+    pack.items.push(text);
     pack.emissions.push(emission);
     pack.positions.push(position);
     pack.bytes += bytes;
+    if (tallyKey !== undefined) pack.tally.set(tallyKey, (pack.tally.get(tallyKey) ?? 0) + 1);
     if (pack.items.length >= this.options.packMaxItems) this.seal(pack);
   }
 
@@ -78,7 +91,8 @@ export class PartitionPublisher {
 
   private begin(pattern: string): Pack {
     const timer = setTimeout(() => this.seal(pack), this.options.lingerMs);
-    const pack: Pack = { pattern, items: [], emissions: [], positions: [], handedOverAt: Date.now(), timer, bytes: 0 };
+    const tally = new Map<string, number>();
+    const pack: Pack = { pattern, items: [], emissions: [], positions: [], handedOverAt: Date.now(), timer, tally, bytes: 0 };
     this.filling.set(pattern, pack);
     return pack;
   }
@@ -91,7 +105,11 @@ export class PartitionPublisher {
   }
 
   private async sendAll(): Promise<void> {
-    for (let pack = this.sealed.shift(); pack; pack = this.sealed.shift()) this.settle(pack, await this.send(pack).catch(encodingFault));
+    for (let pack = this.sealed.shift(); pack; pack = this.sealed.shift()) {
+      if (this.options.onPoint && pack.emissions[0] === this.lastSent) this.options.onPoint('mid-pack');
+      this.lastSent = pack.emissions.at(-1);
+      this.settle(pack, await this.send(pack).catch(encodingFault));
+    }
     this.sending = undefined;
   }
 
@@ -103,10 +121,11 @@ export class PartitionPublisher {
     const sequence = this.sequence + 1;
     const cumulative = this.cumulative + pack.items.length;
     const { codec, producerId } = this.options;
-    const { pattern, handedOverAt } = pack;
-    const header = { pattern, producer: producerId, sequence, count: pack.items.length, cumulative, handedOverAt };
+    const { pattern, handedOverAt, tally } = pack;
+    const header = { pattern, producer: producerId, sequence, count: pack.items.length, cumulative, handedOverAt, tally };
     const fields = encodeEntry(header, codec.encodePack(pack.items));
-    const { result, mayBeAppended } = await this.tryAppend(fields, handedOverAt + this.options.publishTimeoutMs);
+    const { result, mayBeAppended } = await this.tryAppend(fields, tally, handedOverAt + this.options.publishTimeoutMs);
+    if (result.ok) this.options.onPoint?.('after-xadd');
     if (result.ok || mayBeAppended) {
       this.sequence = sequence;
       this.cumulative = cumulative;
@@ -114,13 +133,17 @@ export class PartitionPublisher {
     return result.ok ? { ok: true, entryId: result.id } : { ok: false, failure: result.failure, reason: result.reason };
   }
 
-  private async tryAppend(fields: string[], deadline: number): Promise<{ result: AppendResult; mayBeAppended: boolean }> {
+  private async tryAppend(
+    fields: string[],
+    tally: ReadonlyMap<string, number>,
+    deadline: number,
+  ): Promise<{ result: AppendResult; mayBeAppended: boolean }> {
     const backoff = new Backoff(25, 500);
     let result: AppendResult = NOT_TRIED;
     let mayBeAppended = false;
     for (;;) {
       if (Date.now() >= Math.min(deadline, this.hurriedUntil)) return { result: late(result), mayBeAppended };
-      result = await this.port.append(fields);
+      result = await this.port.append(fields, tally);
       if (result.ok) return { result, mayBeAppended };
       mayBeAppended ||= result.uncertain;
       if (!result.retryable) return { result, mayBeAppended };

@@ -1,34 +1,10 @@
-import { deliverBatch, type BatchCall } from './batch-delivery.js';
-import { BatchPlanner, type Batch } from './batch-planner.js';
+import { EntryHandler } from './entry-handler.js';
 import { compareIds, earlierId, laterId, ZERO_ID } from './entry-id.js';
-import type { PartitionLog, StreamEntry } from './partition-log.js';
-import type { PartitionMeter } from './partition-meter.js';
+import type { PartitionLog, PendingEntry, StreamEntry } from './partition-log.js';
 import type { PartitionClaim } from './partition-ownership.js';
-import type { GapEvent, PartitionState, RedisStreamsServerEvents, UndeliverableEntry } from './redis-streams.server-events.js';
+import type { TenurePort } from './partition-port.js';
+import type { InFlight, PartitionTally } from './partition-tally.js';
 import type { CheckedServerOptions } from './redis-streams.server-options.js';
-
-/** What a partition needs of its server. */
-export interface PartitionPort {
-  /** The call of the handler of a pattern; undefined when there is none. */
-  handlerOf(pattern: string): BatchCall | undefined;
-  emit<Key extends keyof RedisStreamsServerEvents>(event: Key, ...payload: Parameters<RedisStreamsServerEvents[Key]>): void;
-  /** A failure that will be tried again. */
-  failed(error: unknown): void;
-  /** It works (again). */
-  recovered(): void;
-  /** Breaks the blocking read. */
-  interruptRead(): void;
-}
-
-/** What a reader needs of the consumer whose tenure it serves. */
-export interface TenurePort extends PartitionPort {
-  readonly meter: PartitionMeter;
-  /** Aborted when the partition is lost or to be closed. */
-  readonly over: AbortSignal;
-  become(state: PartitionState): void;
-  /** The handler says that another owner has the partition. */
-  fenced(): void;
-}
 
 /**
  * Reads a partition from one claim on, in order, one batch at a time.
@@ -38,47 +14,42 @@ export interface TenurePort extends PartitionPort {
  * waited, an outsider), and committing past it would lose it. So each read looks for such entries and takes them first: one XRANGE.
  */
 export class PartitionReader {
-  /** Committed by the store: what the next commit must find. */
-  private lastId: string;
-  private readonly sequences: Map<string, number>;
-  /** Everything at or below it has been received and dealt with: committed, skipped or put aside. */
-  private doneId = ZERO_ID;
-  private rewound = false;
+  private readonly handler: EntryHandler;
 
   constructor(
     private readonly partition: number,
-    private readonly claim: PartitionClaim,
+    claim: PartitionClaim,
     private readonly options: CheckedServerOptions,
     private readonly log: PartitionLog,
     private readonly port: TenurePort,
   ) {
-    this.lastId = claim.lastId;
-    this.sequences = new Map(claim.sequences);
+    this.handler = new EntryHandler(partition, claim, options, log, port);
   }
 
   /** Id of the last committed entry. */
   get committedId(): string {
-    return this.lastId;
+    return this.handler.committedId;
   }
 
   /** Makes the group, guards against a rewound stream, and handles what was delivered before and never acknowledged. */
   async recover(): Promise<void> {
+    const { handler } = this;
     this.port.become('recovering');
     await this.log.ensureGroup();
+    await handler.exonerate(); // after a failure, what was in hand is still there, and so is this process
     const { lastGeneratedId, lastDeliveredId } = await this.log.position();
     if (this.options.ownership) {
       await this.guardAgainstRewind(lastGeneratedId);
-      this.doneId = this.lastId;
+      handler.doneId = handler.committedId;
     } else {
       // What the group has had is either acknowledged or pending. A stream that ends below what was seen has lost entries.
-      this.doneId = this.doneId === ZERO_ID ? lastDeliveredId : earlierId(this.doneId, lastGeneratedId);
+      handler.doneId = handler.doneId === ZERO_ID ? lastDeliveredId : earlierId(handler.doneId, lastGeneratedId);
     }
     for (let after = ZERO_ID; !this.port.over.aborted; ) {
-      const page = await this.log.readPending(after);
-      if (page.length === 0) return;
-      after = page[page.length - 1].id;
-      await this.takeMissed(page[0].id);
-      await this.handle(page, this.options.ownership ? this.doneId : ZERO_ID);
+      const pending = await this.log.pending(after);
+      if (pending.length === 0) return;
+      await this.takeMissed(pending[0].id);
+      after = await this.recoverSome(after, pending);
     }
   }
 
@@ -87,100 +58,75 @@ export class PartitionReader {
     this.port.become('reading');
     const entries = await this.log.readNew();
     await this.takeMissed(entries.at(0)?.id);
-    await this.handle(entries, this.doneId);
+    await this.handler.handle(entries, this.handler.doneId);
   }
 
   async refreshLag(): Promise<void> {
-    const [position, [oldest]] = await Promise.all([this.log.position(), this.log.between(this.doneId, undefined, 1)]);
+    const [position, [oldest]] = await Promise.all([this.log.position(), this.log.between(this.handler.doneId, undefined, 1)]);
     this.port.meter.measured(position, oldest?.id);
+  }
+
+  /** What the stream holds beyond the committed entries. */
+  inFlight(tally: PartitionTally): Promise<InFlight> {
+    return tally.after(laterId(this.handler.committedId, this.handler.doneId));
+  }
+
+  /** The process is about to leave entries unhandled: it says that they have not killed it. */
+  exonerate(): Promise<void> {
+    return this.handler.exonerate();
   }
 
   /** New entries must get ids above the committed one, or they would be taken for old ones and skipped. */
   private async guardAgainstRewind(streamId: string): Promise<void> {
-    if (compareIds(streamId, this.lastId) >= 0) return;
-    await this.log.moveForward(this.lastId);
-    this.rewound = true;
-    this.port.emit('rewound', { partition: this.partition, committedId: this.lastId, streamId });
+    const { committedId } = this;
+    if (compareIds(streamId, committedId) >= 0) return;
+    await this.log.moveForward(committedId);
+    this.handler.rewound = true;
+    this.port.emit('rewound', { partition: this.partition, committedId, streamId });
+  }
+
+  /**
+   * Pending entries are handled together, but for one that was in hand too often when a process died: that one is handled alone.
+   * @returns the last id dealt with.
+   */
+  private async recoverSome(after: string, pending: PendingEntry[]): Promise<string> {
+    const upTo = this.options.ownership ? this.handler.doneId : ZERO_ID;
+    const suspect = pending.findIndex(({ deliveries }) => deliveries >= this.options.isolateAfter);
+    if (suspect === 0) {
+      await this.port.suspects.take((leave) => this.recoverAlone(after, pending[0], upTo, leave));
+      return pending[0].id;
+    }
+    const count = suspect < 0 ? pending.length : suspect;
+    const run = await this.upToStray(await this.log.readPending(after, count));
+    await this.handler.handle(run, upTo);
+    return run.at(-1)?.id ?? pending[count - 1].id;
+  }
+
+  private async recoverAlone(after: string, { id, deliveries }: PendingEntry, upTo: string, leave: () => void): Promise<void> {
+    if (this.port.over.aborted) return;
+    const [entry] = await this.log.readPending(after, 1);
+    if (entry?.id !== id) return;
+    const condemned = `the process ended ${deliveries} times while handling it`;
+    await this.handler.handle([deliveries >= this.options.giveUpAfter ? { ...entry, condemned } : entry], upTo, leave);
+  }
+
+  /** Pending entries need not be neighbours: one between them may have been given to somebody else. What follows it must wait. */
+  private async upToStray(run: StreamEntry[]): Promise<StreamEntry[]> {
+    if (run.length < 2 || !this.options.ownership) return run;
+    const known = new Set(run.map(({ id }) => id));
+    const between = await this.log.between(laterId(run[0].id, this.handler.doneId), run[run.length - 1].id, run.length);
+    const stray = between.find(({ id }) => !known.has(id));
+    return stray ? run.filter(({ id }) => compareIds(id, stray.id) < 0) : run;
   }
 
   /** Handles entries after the last one dealt with, and before `before`, that this reader was not given. */
   private async takeMissed(before: string | undefined): Promise<void> {
-    if (before !== undefined && compareIds(before, this.doneId) <= 0) return;
+    const { handler } = this;
+    if (before !== undefined && compareIds(before, handler.doneId) <= 0) return;
     for (;;) {
-      const missed = this.port.over.aborted ? [] : await this.log.between(this.doneId, before);
+      const missed = this.port.over.aborted ? [] : await this.log.between(handler.doneId, before);
       if (missed.length === 0) return;
-      await this.handle(missed, this.doneId);
+      await handler.handle(missed, handler.doneId);
     }
-  }
-
-  private async handle(entries: StreamEntry[], upTo: string): Promise<void> {
-    if (entries.length === 0 || this.port.over.aborted) return;
-    const readAt = Date.now();
-    const sequences = this.options.ownership ? this.sequences : null;
-    const hasHandler = (pattern: string): boolean => this.port.handlerOf(pattern) !== undefined;
-    const planner = new BatchPlanner({ upTo, sequences, rewound: this.rewound }, this.options.codec, hasHandler);
-    const { skip, lost, batches } = planner.planAll(entries);
-    await this.log.acknowledge([...skip, ...lost]);
-    this.port.meter.skipped(skip.length);
-    for (const id of lost) this.countGap({ producer: '', id, missing: 1 });
-    for (const batch of batches) {
-      if (!(await this.handleBatch(batch, readAt))) return;
-      this.doneId = laterId(this.doneId, endOf(batch));
-    }
-    this.doneId = laterId(this.doneId, entries[entries.length - 1].id);
-  }
-
-  /** @returns whether the batch is done and the next one may follow. */
-  private async handleBatch(batch: Batch, readAt: number): Promise<boolean> {
-    const call = this.port.handlerOf(batch.pattern);
-    if (!call) return this.bury(batch);
-    if (this.port.over.aborted) return false;
-    this.port.become('handling');
-    const { partition, claim, lastId: previousId } = this;
-    const { entries, sequences, items, pattern } = batch;
-    const lastId = laterId(previousId, endOf(batch));
-    const info = { partition, epoch: claim.epoch, previousId, lastId, entries, sequences, readAt };
-    const { retryFirstMs, retryMostMs } = this.options;
-    const result = await deliverBatch(batch, info, call, {
-      retryFirstMs,
-      retryMostMs,
-      stopping: this.port.over,
-      paused: (reason) => {
-        this.port.become('paused');
-        this.port.failed(new Error(reason));
-      },
-      resumed: () => this.port.become('handling'),
-    });
-    if (result.kind === 'fenced') this.port.fenced();
-    if (result.kind !== 'done') return false;
-    this.lastId = lastId;
-    this.advance(batch);
-    // Safe here and nowhere earlier: the result is `done`, so the handler has said of every item that it is stored or dead.
-    const ids = entries.map((entry) => entry.id);
-    await this.log.acknowledge(ids, this.options.trim ? endOf(batch) : undefined);
-    const { stored, dead } = result;
-    this.port.meter.handled(stored, dead);
-    this.port.emit('batch', { partition, pattern, items: items.length, stored, dead, readAt, durationMs: Date.now() - readAt });
-    return true;
-  }
-
-  /** Without a handler for it, what cannot be delivered is kept in a stream of its own. */
-  private async bury(batch: Batch): Promise<true> {
-    for (const entry of batch.items as UndeliverableEntry[]) await this.log.bury(entry, entry.reason);
-    this.advance(batch);
-    this.port.meter.handled(0, batch.items.length);
-    return true;
-  }
-
-  private advance(batch: Batch): void {
-    for (const [producer, sequence] of batch.sequences) this.sequences.set(producer, sequence);
-    for (const gap of batch.gaps) this.countGap(gap);
-  }
-
-  private countGap(gap: Omit<GapEvent, 'partition'>): void {
-    this.port.meter.missing(gap.missing);
-    this.port.emit('gap', { partition: this.partition, ...gap });
   }
 }
-
-const endOf = (batch: Batch): string => batch.entries[batch.entries.length - 1].id;

@@ -4,6 +4,12 @@ export const streamKey = (stream: string, partition: number): string => `${strea
 /** Where undeliverable entries of partition `n` go when no handler is registered for them. Same slot as the partition. */
 export const deadStreamKey = (stream: string, partition: number): string => `${streamKey(stream, partition)}:dead`;
 
+/** The hash tally key → items accepted, of partition `n`. */
+export const acceptedKey = (stream: string, partition: number): string => `${streamKey(stream, partition)}:accepted`;
+
+/** The stream of the entries' tallies, under the entries' own ids: what is in flight can be counted without touching a body. */
+export const tallyStreamKey = (stream: string, partition: number): string => `${streamKey(stream, partition)}:tally`;
+
 /**
  * The partition of a key: FNV-1a (32 bit, over UTF-16 code units) with murmur3's finalizer, modulo the number of partitions.
  * The finalizer is there because the low bits of FNV-1a depend on the low bits of the input only, and the modulus is often 2^k.

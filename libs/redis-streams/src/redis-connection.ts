@@ -8,8 +8,15 @@ export type RedisTarget = string | RedisOptions;
 export type RedisStreamsStatus = 'connected' | 'reconnecting' | 'disconnected';
 
 // ioredis resends unanswered commands after a reconnect unless told not to: one XADD became two entries. Without resending, a promise
-// settles on a lost connection only with maxRetriesPerRequest 0. RESP 2 because replies of streams differ between the protocols.
-const SETTINGS = { lazyConnect: true, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 0, protocol: 2 } as const;
+// settles on a lost connection only with maxRetriesPerRequest 0. RESP 2 because replies of streams differ between the protocols. A dead
+// connection does not answer our FIN, and is made anew only after disconnectTimeout (ms; 2,000 by default, which also delays an exit).
+const SETTINGS = {
+  lazyConnect: true,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  protocol: 2,
+  disconnectTimeout: 100,
+} as const;
 
 /** 50 ms doubled up to a second, with jitter, for ever: a Redis that comes back is used again within about a second. */
 const retryStrategy = (attempt: number): number => Math.min(1000, 50 * 2 ** Math.min(attempt, 5)) * (0.75 + Math.random() / 2);

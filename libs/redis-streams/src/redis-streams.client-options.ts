@@ -30,10 +30,28 @@ export interface RedisStreamsClientOptions<Item = unknown> {
   closeTimeoutMs?: number;
   /** Names this process in its packs. Default: random per client. Never give one id to two running clients, nor to a restarted one. */
   producerId?: string;
+  /**
+   * The key under which an item is counted, called once per item; throwing refuses the item. The counts of a pack travel in its entry, are
+   * added to the hash `<stream>:{n}:accepted` in the same atomic step, and reach the handler with the entry, so that a ledger can prove
+   * that what was accepted was handled. The hash keeps a key until `forgetAccepted()` of the server. Default: nothing is counted.
+   */
+  tally?: (item: Item) => string;
+  /**
+   * For fault tests: called with `mid-pack` (between two packs of one call) and `after-xadd` (Redis has answered, the caller does not know
+   * yet). Default: none.
+   */
+  onPoint?: (name: ClientPoint) => void;
 }
 
+/** Where a fault test may strike in the client. */
+export type ClientPoint = 'mid-pack' | 'after-xadd';
+
+/** Options with their defaults. */
+export type CheckedClientOptions<Item> = Required<Omit<RedisStreamsClientOptions<Item>, 'tally' | 'onPoint'>> &
+  Pick<RedisStreamsClientOptions<Item>, 'tally' | 'onPoint'>;
+
 /** The options with their defaults. @throws {Error} naming every wrong option. */
-export function checkClientOptions<Item>(options: RedisStreamsClientOptions<Item>): Required<RedisStreamsClientOptions<Item>> {
+export function checkClientOptions<Item>(options: RedisStreamsClientOptions<Item>): CheckedClientOptions<Item> {
   const all = {
     codec: jsonPackCodec,
     packMaxItems: 500,
@@ -50,6 +68,7 @@ export function checkClientOptions<Item>(options: RedisStreamsClientOptions<Item
     .name('stream', all.stream, 'it is the stem of Redis keys with a hash tag')
     .whole('partitions', all.partitions, { most: 1024, why: 'every partition is a stream with a sender of its own' })
     .check(typeof all.partitionKey === 'function', 'partitionKey', all.partitionKey, 'a function', 'it decides which items stay in order')
+    .check(all.tally === undefined || typeof all.tally === 'function', 'tally', all.tally, 'a function', 'it counts items')
     .whole('packMaxItems', all.packMaxItems, { most: 100_000, why: 'a pack is one stream entry' })
     .whole('packMaxBytes', all.packMaxBytes, { most: 64 * 1024 * 1024, why: 'Redis keeps the entry in one piece of memory' })
     .whole('lingerMs', all.lingerMs, { least: 0, most: 60_000, why: 'items wait that long for company' })

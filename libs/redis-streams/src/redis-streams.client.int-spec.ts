@@ -1,7 +1,7 @@
 import { eventually, freshRedis } from '@analytics/testing';
 import { lastValueFrom } from 'rxjs';
 import { partitionOf } from './index.js';
-import { entryIds, itemsOf, PATTERN, range, Transport } from './transport.fixture.js';
+import { die, entryIds, itemsOf, PATTERN, range, Transport } from './transport.fixture.js';
 
 describe('RedisStreamsClient', () => {
   let transport: Transport;
@@ -152,6 +152,20 @@ describe('RedisStreamsClient', () => {
     expect(await emitted).toMatchObject([{ ok: true }, { ok: true }]);
     expect(await client.emitBatch(PATTERN, itemsOf(3))).toMatchObject([{ ok: false, failure: 'closed' }]);
     expect(await entries()).toHaveLength(1);
+  });
+
+  it('tells a fault test where it is', async () => {
+    const points: string[] = [];
+    const client = transport.client({ packMaxItems: 2, onPoint: (name) => points.push(name) });
+    await client.emitBatch(PATTERN, itemsOf(1, 2, 3));
+    expect(points).toEqual(['after-xadd', 'mid-pack', 'after-xadd']);
+  });
+
+  it('leaves a pack whole or absent, and the accepted ones all there, when it dies between two packs', async () => {
+    const client = transport.client({ packMaxItems: 2, publishTimeoutMs: 100, onPoint: (name) => name === 'mid-pack' && die(client) });
+    const outcomes = await client.emitBatch(PATTERN, itemsOf(1, 2, 3, 4));
+    expect(outcomes.map(({ ok }) => ok)).toEqual([true, true, false, false]);
+    expect((await entries()).map((entry) => numbersOf(entry.fields.b))).toEqual([[1, 2]]);
   });
 
   it('tells its status', async () => {

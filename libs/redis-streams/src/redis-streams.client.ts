@@ -3,11 +3,11 @@ import { ClientProxy, type ReadPacket } from '@nestjs/microservices';
 import type { Redis } from 'ioredis';
 import { throwError, type Observable } from 'rxjs';
 import { EmitError, Emission, type EmitFailure, type EmitOutcome, type EmitRefusal } from './emit-outcome.js';
-import { appendEntry, type AppendResult } from './entry-appender.js';
-import { PartitionPublisher } from './partition-publisher.js';
-import { partitionOf, streamKey } from './partitioning.js';
+import { appendEntry, appendKeys, type AppendResult } from './entry-appender.js';
+import { PartitionPublisher, type EncodedItem } from './partition-publisher.js';
+import { partitionOf } from './partitioning.js';
 import { createConnection, endConnection, messageOf, OutageLog, untilReady, type RedisStreamsStatus } from './redis-connection.js';
-import { checkClientOptions, type RedisStreamsClientOptions } from './redis-streams.client-options.js';
+import { checkClientOptions, type CheckedClientOptions, type RedisStreamsClientOptions } from './redis-streams.client-options.js';
 
 /** Events of the client: those of its connection. */
 export interface RedisStreamsClientEvents extends Record<string, (...args: never[]) => void> {
@@ -23,7 +23,7 @@ export interface RedisStreamsClientEvents extends Record<string, (...args: never
  * `appendfsync always` that it is on its disk.
  */
 export class RedisStreamsClient<Item = unknown> extends ClientProxy<RedisStreamsClientEvents, RedisStreamsStatus> {
-  private readonly options: Required<RedisStreamsClientOptions<Item>>;
+  private readonly options: CheckedClientOptions<Item>;
   private readonly logger = new Logger(RedisStreamsClient.name);
   private readonly outage = new OutageLog(this.logger, 'Publishing to Redis');
   private readonly redis: Redis;
@@ -47,8 +47,8 @@ export class RedisStreamsClient<Item = unknown> extends ClientProxy<RedisStreams
     this.redis.on('error', (error) => this.outage.failed(error));
     const port = { settled: (items: number, bytes: number) => this.release(items, bytes) };
     this.publishers = Array.from({ length: this.options.partitions }, (_, partition) => {
-      const key = streamKey(this.options.stream, partition);
-      return new PartitionPublisher(this.options, { ...port, append: (fields) => this.append(key, fields) });
+      const keys = appendKeys(this.options.stream, partition);
+      return new PartitionPublisher(this.options, { ...port, append: (fields, tally) => this.append(keys, fields, tally) });
     });
   }
 
@@ -124,24 +124,31 @@ export class RedisStreamsClient<Item = unknown> extends ClientProxy<RedisStreams
   }
 
   private handOver(pattern: string, item: Item, emission: Emission, position: number): EmitRefusal | undefined {
-    let text: string;
+    let encoded: EncodedItem;
     let partition: number;
     try {
-      text = this.options.codec.encodeItem(item);
+      encoded = this.encode(item);
       partition = partitionOf(this.options.partitionKey(item), this.options.partitions);
     } catch (error) {
       return refusal('invalid', `the item cannot be encoded: ${messageOf(error)}`);
     }
-    // JSON.stringify gives undefined for undefined and functions, whatever its type says.
-    if (typeof text !== 'string') return refusal('invalid', 'the item cannot be encoded: it has no text form');
-    const bytes = Buffer.byteLength(text);
+    const { bytes } = encoded;
     const { packMaxBytes, maxInFlightBytes } = this.options;
     if (bytes > packMaxBytes) return refusal('invalid', `the item is ${bytes} bytes long; at most ${packMaxBytes} are taken`);
     if (this.bytes + bytes > maxInFlightBytes) return refusal('overloaded', `${this.bytes} bytes wait for redis; send it later`);
     this.items++;
     this.bytes += bytes;
-    this.publishers[partition].add(pattern, text, bytes, emission, position);
+    this.publishers[partition].add(pattern, encoded, emission, position);
     return undefined;
+  }
+
+  private encode(item: Item): EncodedItem {
+    const text: unknown = this.options.codec.encodeItem(item);
+    // JSON.stringify gives undefined for undefined and functions, whatever its type says.
+    if (typeof text !== 'string') throw new Error('it has no text form');
+    const tallyKey: unknown = this.options.tally?.(item);
+    if (this.options.tally && typeof tallyKey !== 'string') throw new Error('option tally gave no text for it');
+    return { text, bytes: Buffer.byteLength(text), tallyKey: tallyKey as string | undefined };
   }
 
   private open(): void {
@@ -149,8 +156,12 @@ export class RedisStreamsClient<Item = unknown> extends ClientProxy<RedisStreams
     if (this.redis.status === 'wait') this.redis.connect().catch(() => undefined);
   }
 
-  private async append(key: string, fields: string[]): Promise<AppendResult> {
-    const result = await appendEntry(this.redis, key, fields);
+  private async append(
+    keys: ReturnType<typeof appendKeys>,
+    fields: string[],
+    tally: ReadonlyMap<string, number>,
+  ): Promise<AppendResult> {
+    const result = await appendEntry(this.redis, keys, fields, tally);
     if (result.ok) this.outage.recovered();
     else this.outage.failed(result.reason);
     return result;

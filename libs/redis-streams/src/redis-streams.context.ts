@@ -12,6 +12,13 @@ export interface BatchEntry {
   readonly handedOverAt: number;
   /** Index of its first item among the batch's items. */
   readonly offset: number;
+  /** Items per key of the client's option `tally`, as the client counted them; empty when it did not. */
+  readonly tally: ReadonlyMap<string, number>;
+  /**
+   * The same pack was applied before (its XADD landed twice). It brings no items (`count` is 0) and is here for its tally, and because the
+   * offset moves past it.
+   */
+  readonly duplicate: boolean;
 }
 
 /** What a batch handler may know beside the items. */

@@ -1,7 +1,7 @@
-import { eventually, freshRedis, startPrivateServices } from '@analytics/testing';
+import { eventually, freshRedis } from '@analytics/testing';
 import { ChaosProxy } from './chaos-proxy.fixture.js';
 import { deadStreamKey, fenced, UNDELIVERABLE, type RedisStreamsContext, type UndeliverableEntry } from './index.js';
-import { GROUP, itemsOf, Keeper, MemoryOwnership, pack, PATTERN, range, Transport, type Item } from './transport.fixture.js';
+import { GROUP, itemsOf, Keeper, MemoryOwnership, pack, PATTERN, Transport } from './transport.fixture.js';
 
 describe('the transport when things go wrong', () => {
   let transport: Transport;
@@ -174,46 +174,5 @@ describe('the transport when things go wrong', () => {
       await transport.redis.xadd(transport.key(), '1-0', ...pack('p', 1, 1).with(3, UNDELIVERABLE));
       await eventually(() => expect(given).toMatchObject([{ id: '1-0', reason: expect.stringContaining('no handler is registered') }]));
     });
-  });
-
-  it('loses nothing and doubles nothing when Redis is killed -9 under load, and resumes by itself', async () => {
-    const services = await startPrivateServices({ postgres: false });
-    const redis = services.redis;
-    if (!redis) throw new Error('no private Redis was started');
-    const own = new Transport(redis.url);
-    try {
-      const ownership = new MemoryOwnership();
-      const store = storeFor(ownership);
-      const server = own.server({ [PATTERN]: store.commit }, { ownership });
-      const client = own.client({ packMaxItems: 20, lingerMs: 1 });
-      const accepted: number[] = [];
-      let going = true;
-      let next = 1;
-      const load = async (): Promise<void> => {
-        while (going) {
-          const items: Item[] = itemsOf(...range(next, next + 9));
-          next += 10;
-          const outcomes = await client.emitBatch(PATTERN, items);
-          outcomes.forEach((outcome, i) => outcome.ok && accepted.push(items[i].n));
-        }
-      };
-      const loads = [load(), load(), load(), load()];
-      for (let kill = 0; kill < 3; kill++) {
-        const before = accepted.length;
-        await eventually(() => expect(accepted.length).toBeGreaterThan(before + 200));
-        await redis.kill();
-        await redis.start();
-      }
-      const before = accepted.length;
-      await eventually(() => expect(accepted.length).toBeGreaterThan(before + 200));
-      going = false;
-      await Promise.all(loads);
-      await eventually(() => expect(store.numbers.length).toBeGreaterThanOrEqual(accepted.length));
-      expect([...store.numbers].sort((a, b) => a - b)).toEqual([...accepted].sort((a, b) => a - b));
-      expect(server.partitions()[0].gapTotal).toBe(0);
-    } finally {
-      await own.close();
-      await services.stop();
-    }
   });
 });

@@ -3,12 +3,14 @@ import { Controller, Inject, Injectable, Module, type INestMicroservice } from '
 import { NestFactory } from '@nestjs/core';
 import { ClientProxy, Ctx, EventPattern, MessagePattern, Payload, RpcException } from '@nestjs/microservices';
 import { lastValueFrom, map, of, type Observable } from 'rxjs';
-import { REDIS_STREAMS, RedisStreamsClient, RedisStreamsContext, RedisStreamsServer, stored, type Outcome } from './index.js';
-import { GROUP } from './transport.fixture.js';
+import { REDIS_STREAMS, RedisStreamsClient, RedisStreamsContext, RedisStreamsServer, dead, stored, type Outcome } from './index.js';
+import type { RedisStreamsServerOptions } from './index.js';
+import { GROUP, MemoryOwnership } from './transport.fixture.js';
 
 const orders: string[] = [];
 const seen: string[] = [];
 let ordersFailing = 0;
+let lettersFailing = 0;
 
 @Controller()
 class OrdersController {
@@ -30,6 +32,24 @@ class OrdersController {
     );
   }
 }
+
+@Controller()
+class LettersController {
+  @EventPattern<string>('letters', { single: true })
+  async read(@Payload() letter: string, @Ctx() context: RedisStreamsContext): Promise<void> {
+    seen.push(`${letter}, attempt ${context.getAttempt()}`);
+    await Promise.resolve();
+    if (letter === 'b' && lettersFailing-- > 0) throw new Error('not now');
+  }
+
+  @EventPattern<string>('parcels', { single: true })
+  weigh(parcel: string): Observable<Outcome> {
+    return of(parcel).pipe(map((each) => (each === 'bomb' ? dead('dangerous') : stored())));
+  }
+}
+
+@Module({ controllers: [LettersController] })
+class LettersModule {}
 
 @Injectable()
 class Shop {
@@ -53,8 +73,8 @@ class AnsweringModule {}
 let url: string;
 const newClient = (): RedisStreamsClient<string> =>
   new RedisStreamsClient<string>({ redis: url, stream: 'shop', partitions: 2, partitionKey: (item) => item });
-const newServer = (): RedisStreamsServer =>
-  new RedisStreamsServer({ redis: url, stream: 'shop', partitions: 2, group: GROUP, blockMs: 100, retryFirstMs: 10 });
+const newServer = (options: Partial<RedisStreamsServerOptions> = {}): RedisStreamsServer =>
+  new RedisStreamsServer({ redis: url, stream: 'shop', partitions: 2, group: GROUP, blockMs: 100, retryFirstMs: 10, ...options });
 
 describe('the transport in a Nest application', () => {
   let app: INestMicroservice | undefined;
@@ -92,6 +112,27 @@ describe('the transport in a Nest application', () => {
     await eventually(() => expect(orders).toEqual(['coffee']));
     expect(seen).toEqual([expect.stringMatching(/attempt 3$/)]);
     await client.close();
+  });
+
+  it('gives single-event handlers one item at a time, and again from the one that threw', async () => {
+    const strategy = newServer();
+    app = await NestFactory.createMicroservice(LettersModule, { strategy, logger: false });
+    await app.listen();
+    lettersFailing = 2;
+    const client = new RedisStreamsClient<string>({ redis: url, stream: 'shop', partitions: 2, partitionKey: () => 'k' });
+    await client.emitBatch('letters', ['a', 'b', 'c']);
+    const tries = ['a, attempt 1', 'b, attempt 1', 'b, attempt 2', 'b, attempt 3', 'c, attempt 3'];
+    await eventually(() => expect(seen).toEqual(tries));
+    await client.emitBatch('parcels', ['book', 'bomb']);
+    const totals = (): number[] => strategy.partitions().flatMap(({ storedTotal, deadTotal }) => [storedTotal, deadTotal]);
+    await eventually(() => expect(totals().sort()).toEqual([0, 0, 1, 4]));
+    await client.close();
+  });
+
+  it('refuses single-event handlers with an offset store, which commits batches', async () => {
+    const strategy = newServer({ ownership: new MemoryOwnership() });
+    const letters = await NestFactory.createMicroservice(LettersModule, { strategy, logger: false, abortOnError: false });
+    await expect(letters.listen()).rejects.toThrow('@EventPattern(letters, { single: true })');
   });
 
   it('refuses to start with a handler that would answer', async () => {

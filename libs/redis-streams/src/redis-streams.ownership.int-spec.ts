@@ -8,8 +8,9 @@ import {
   type Outcome,
   type RedisStreamsContext,
   type RewoundEvent,
+  type ServerPoint,
 } from './index.js';
-import { GROUP, itemsOf, Keeper, MemoryOwnership, pack, PATTERN, range, Transport, type Item } from './transport.fixture.js';
+import { die, GROUP, itemsOf, Keeper, MemoryOwnership, pack, PATTERN, range, Transport, type Item } from './transport.fixture.js';
 
 describe('RedisStreamsServer with ownership', () => {
   let transport: Transport;
@@ -167,6 +168,44 @@ describe('RedisStreamsServer with ownership', () => {
     await eventually(() => expect(second.numbers).toEqual([1]));
     expect(first.numbers).toEqual([]);
     expect(server.partitions()[0].state).toBe('acquiring');
+  });
+
+  it('delivers at recovery what lies between two pending entries and was given to somebody else', async () => {
+    for (const n of range(1, 3)) await append(`${n}-0`, pack('p', n, n));
+    await transport.redis.xgroup('CREATE', transport.key(), GROUP, '0');
+    for (const name of ['p0', 'somebody', 'p0'])
+      await transport.redis.xreadgroup('GROUP', GROUP, name, 'COUNT', 1, 'STREAMS', transport.key(), '>');
+    const store = new Store();
+    transport.server({ [PATTERN]: store.commit }, { ownership });
+    await eventually(() => expect(store.numbers).toEqual([1, 2, 3]));
+    await eventually(async () => expect(await transport.pending()).toBe(0));
+  });
+
+  const deaths: [ServerPoint, string][] = [
+    ['after-commit', 'acknowledges what its predecessor committed before it died, and does not deliver it again'],
+    ['after-ack', 'trims what its predecessor acknowledged before it died, and does not deliver it again'],
+  ];
+  it.each(deaths)('at %s: %s', async (point) => {
+    await transport.redis.config('SET', 'stream-node-max-entries', '1'); // trimming is by whole nodes
+    const store = new Store();
+    let dead = 0;
+    const onPoint = (name: ServerPoint): void => {
+      if (name !== point) return;
+      dead++;
+      ownership.holder = undefined; // its lease runs out
+      die(first);
+    };
+    const first = transport.server({ [PATTERN]: store.commit }, { ownership, owner: 'first', onPoint, acquireEveryMs: 60_000 });
+    const client = transport.client();
+    await client.emitBatch(PATTERN, itemsOf(1));
+    await eventually(() => expect(dead).toBe(1));
+    expect(await transport.pending()).toBe(point === 'after-commit' ? 1 : 0);
+    transport.server({ [PATTERN]: store.commit }, { ownership, owner: 'second' });
+    for (const n of [2, 3]) await client.emitBatch(PATTERN, itemsOf(n));
+    await eventually(() => expect(store.numbers).toEqual([1, 2, 3]));
+    await eventually(async () => expect(await transport.pending()).toBe(0));
+    await eventually(async () => expect(await transport.redis.xlen(transport.key())).toBeLessThanOrEqual(1));
+    await transport.redis.config('SET', 'stream-node-max-entries', '100');
   });
 
   it('hands a partition over at once when it is closed', async () => {

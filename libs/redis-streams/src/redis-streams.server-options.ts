@@ -36,7 +36,7 @@ export interface RedisStreamsServerOptions {
   retryMostMs?: number;
   /** How often a lease is renewed, ms, default 3,000. At most a third of the lease. */
   renewEveryMs?: number;
-  /** How often a partition that another owner holds is asked for, ms, default 500. */
+  /** How often a partition that another owner holds is asked for, and how often this owner's share is, ms, default 500. */
   acquireEveryMs?: number;
   /** How often lag is measured, ms, default 1,000. */
   lagEveryMs?: number;
@@ -44,10 +44,26 @@ export interface RedisStreamsServerOptions {
   drainTimeoutMs?: number;
   /** Whether entries are removed from the stream once committed, default true. Set false when another group reads the same stream. */
   trim?: boolean;
+  /**
+   * Deliveries that ended with the death of the process, after which an entry is handed over alone, default 3. Until then it goes with
+   * its neighbours, so a lower number isolates sooner and handles more entries one by one after an ordinary crash.
+   */
+  isolateAfter?: number;
+  /** Such deliveries after which an entry goes to `UNDELIVERABLE` without being decoded, default 5. */
+  giveUpAfter?: number;
+  /**
+   * For fault tests: called with `after-commit` (the handler has answered, before XACK) and `after-ack` (before XTRIM; without this hook
+   * both are sent at once). Default: none.
+   */
+  onPoint?: (name: ServerPoint) => void;
 }
 
+/** Where a fault test may strike in the server. */
+export type ServerPoint = 'after-commit' | 'after-ack';
+
 /** Options with their defaults. */
-export type CheckedServerOptions = Required<Omit<RedisStreamsServerOptions, 'ownership'>> & Pick<RedisStreamsServerOptions, 'ownership'>;
+export type CheckedServerOptions = Required<Omit<RedisStreamsServerOptions, 'ownership' | 'onPoint'>> &
+  Pick<RedisStreamsServerOptions, 'ownership' | 'onPoint'>;
 
 /** @throws {Error} naming every wrong option. */
 export function checkServerOptions(options: RedisStreamsServerOptions): CheckedServerOptions {
@@ -66,6 +82,8 @@ export function checkServerOptions(options: RedisStreamsServerOptions): CheckedS
     lagEveryMs: 1000,
     drainTimeoutMs: 8000,
     trim: true,
+    isolateAfter: 3,
+    giveUpAfter: 5,
     ...options,
   };
   new OptionChecks('RedisStreamsServer')
@@ -83,6 +101,8 @@ export function checkServerOptions(options: RedisStreamsServerOptions): CheckedS
     .whole('acquireEveryMs', all.acquireEveryMs, { why: 'a held partition is asked for again and again' })
     .whole('lagEveryMs', all.lagEveryMs, { least: 10, why: 'measuring costs two commands per partition' })
     .whole('drainTimeoutMs', all.drainTimeoutMs, { least: 0, why: 'a stop must end' })
+    .whole('isolateAfter', all.isolateAfter, { why: 'an entry is innocent until it was in hand when the process died' })
+    .whole('giveUpAfter', all.giveUpAfter, { least: all.isolateAfter + 1, why: 'only an entry that was in hand alone is proven guilty' })
     .redis(all.redis)
     .done();
   return all;

@@ -1,6 +1,6 @@
 import { eventually, freshRedis } from '@analytics/testing';
 import { NEVER, of, throwError, EMPTY } from 'rxjs';
-import { dead, retry, stored, type BatchEvent, type RedisStreamsContext } from './index.js';
+import { dead, retry, stored, type BatchEvent, type Outcome, type RedisStreamsContext } from './index.js';
 import { itemsOf, Keeper, PATTERN, range, Transport, type Item } from './transport.fixture.js';
 
 describe('RedisStreamsServer', () => {
@@ -114,6 +114,19 @@ describe('RedisStreamsServer', () => {
     await transport.client().emitBatch(PATTERN, itemsOf(1));
     await eventually(() => expect(server.partitions()[0].storedTotal).toBe(1));
     expect(signals.map((signal) => signal.aborted)).toEqual([true, false]);
+  });
+
+  it('takes one outcome as that of the whole batch', async () => {
+    const answers: Outcome[] = [retry('not now'), dead('bad')];
+    const given: number[][] = [];
+    const handle = (items: unknown[]): unknown => answers[given.push((items as Item[]).map((item) => item.n)) - 1];
+    const server = transport.server({ [PATTERN]: handle });
+    await transport.client().emitBatch(PATTERN, itemsOf(1, 2));
+    await eventually(() => expect(server.partitions()[0].deadTotal).toBe(2));
+    expect(given).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
   });
 
   it('removes committed entries from the stream, and nothing else', async () => {

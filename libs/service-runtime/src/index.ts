@@ -9,6 +9,7 @@ export {
   redisUrl,
   serviceEnvironment,
 } from './config.js';
+export { failpoint } from './failpoint.js';
 export { HealthModule, READINESS_CHECKS, type ReadinessCheck } from './health.module.js';
 export { MetricsModule, MetricsRegistry } from './metrics.module.js';
 export { PinoLogger, type LoggerOptions } from './pino.logger.js';

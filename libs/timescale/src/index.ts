@@ -2,7 +2,14 @@ export { ProjectEntity } from './configuration/project.entity.js';
 export { ensureProject, listProjects, listWriteKeyHashes, type ProjectInput, type WriteKeyHash } from './configuration/project-registry.js';
 export { WriteKeyEntity } from './configuration/write-key.entity.js';
 export { createPool, type PoolSettings } from './postgres-pool.js';
-export { DeadLetterReader, type StoredDeadLetter } from './readers/dead-letter.reader.js';
+export {
+  DeadLetterReader,
+  type DeadLetterFilter,
+  type DeadLetterListQuery,
+  type DeadLetterState,
+  type StoredDeadLetter,
+} from './readers/dead-letter.reader.js';
+export { LedgerReader, type Ledger, type LedgerCounts, type LedgerQuery } from './readers/ledger.reader.js';
 export { PipelineReader, type PartitionPosition, type PipelineState } from './readers/pipeline.reader.js';
 export { ProjectReader, type Project } from './readers/project.reader.js';
 export { RecentEventsReader, type RecentEventsQuery, type StoredEvent } from './readers/recent-events.reader.js';
@@ -15,6 +22,8 @@ export { rebuildRollups, type CoveredRange, type RollupRange } from './rollups/r
 export { createDataSource, type DataSourceSettings } from './setup/data-source.js';
 export { prepareDatabase, type PreparedDatabase, type PrepareDatabaseSettings } from './setup/prepare-database.js';
 export { checkPostgresDurability, type DurabilityFault } from './setup/postgres-durability.js';
+export { DeadLetterStore, type DeadLetterOrigin, type ReplayResult, type Reparse } from './writer/dead-letter.store.js';
 export type { DeadLetter, EventBatch, RefusedEvent, StreamPosition, WriteResult } from './writer/event-batch.js';
-export { EventBatchWriter } from './writer/event-batch.writer.js';
+export { EventBatchWriter, type EventBatchWriterOptions, type WritePoint } from './writer/event-batch.writer.js';
+export { LedgerWriter, type AcceptedTally } from './writer/ledger.writer.js';
 export { PartitionLeases, type PartitionClaim, type PartitionLeasesSettings } from './writer/partition-leases.js';

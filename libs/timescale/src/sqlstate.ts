@@ -10,6 +10,7 @@ export type FailureKind =
   | 'setup';
 
 export const LOCK_NOT_AVAILABLE = '55P03';
+export const UNIQUE_VIOLATION = '23505';
 export const INVALID_PASSWORD = '28P01';
 export const INSUFFICIENT_PRIVILEGE = '42501';
 

@@ -21,12 +21,22 @@ async function problemOf(response: Response): Promise<string> {
  * GET /api/v1/<path>. A gateway that is silent for 15 s counts as unreachable.
  * @throws GatewayError with a readable reason.
  */
-export async function getJson<T>(path: string, params: Record<string, string | number | boolean> = {}, signal?: AbortSignal): Promise<T> {
+export function getJson<T>(path: string, params: Record<string, string | number | boolean> = {}, signal?: AbortSignal): Promise<T> {
   const query = new URLSearchParams(Object.entries(params).map(([name, value]) => [name, String(value)])).toString();
+  return ask<T>('GET', `${path}${query && `?${query}`}`, signal);
+}
+
+/**
+ * POST /api/v1/<path>, without a body.
+ * @throws GatewayError with a readable reason; whether it was done is then not known, so it must be safe to repeat.
+ */
+export const postJson = <T>(path: string): Promise<T> => ask<T>('POST', path);
+
+async function ask<T>(method: 'GET' | 'POST', pathAndQuery: string, signal?: AbortSignal): Promise<T> {
   const limit = AbortSignal.timeout(15_000);
   let response: Response;
   try {
-    response = await fetch(`/api/v1/${path}${query && `?${query}`}`, { signal: signal ? AbortSignal.any([signal, limit]) : limit });
+    response = await fetch(`/api/v1/${pathAndQuery}`, { method, signal: signal ? AbortSignal.any([signal, limit]) : limit });
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new GatewayError(UNREACHABLE, { cause });

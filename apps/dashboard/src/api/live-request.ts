@@ -6,8 +6,8 @@ export type Params = Record<string, string | number | boolean>;
 /** A question that is asked the same way by REST and over the live feed. */
 export interface LiveRequest<Q extends LiveQueryName = LiveQueryName> {
   query: Q;
-  /** What is asked about; `project` always. */
-  params: Params & { project: string };
+  /** What is asked about; without `project`, all projects, where a query allows it. */
+  params: Params;
   /** A window of whole minutes that ends now and moves with the clock; omitted, the query's own default window. */
   window?: { seconds: number; granularity?: Granularity };
 }
@@ -20,6 +20,8 @@ const PATHS: Record<LiveQueryName, string> = {
   top: 'metrics/top',
   recent: 'events/recent',
   pipeline: 'pipeline',
+  ledger: 'ledger',
+  deadLetters: 'dead-letters',
 };
 
 /** The cache's key. The first three parts say what is shown, the last only over which time. */

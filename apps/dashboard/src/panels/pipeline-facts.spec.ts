@@ -1,5 +1,5 @@
 import type { ConsumerStatusDto, PipelineDto, ProducerStatusDto } from '@analytics/dto';
-import { pipelineFacts } from './pipeline-facts.js';
+import { partitionRows, pipelineFacts } from './pipeline-facts.js';
 
 const quantiles = (p95: number) => ({ p50: 1, p95, p99: p95 * 2 });
 const producer = (part: Partial<ProducerStatusDto>): ProducerStatusDto => ({
@@ -51,6 +51,22 @@ describe('pipelineFacts', () => {
     );
     expect(facts).toMatchObject({ acceptedRate: 20, storedRate: 18, entryLag: 10, pending: 3, partitions: 2, freshnessMs: quantiles(70) });
     expect(facts.sources).toEqual([{ name: 'collector', state: 'running', acceptedTotal: 200, rate: 20 }]);
+  });
+
+  it('lets the owner of a partition speak for it among several consumers, and anyone where there is none', () => {
+    const seen = (states: string[], entryLag: number) =>
+      states.map((state, partition) => ({ partition, state, timeLagMs: 0, entryLag, pending: 0, lastId: '1-0' }));
+    const two = [
+      consumer({ instance: 'a', partitions: seen(['reading', 'acquiring', 'acquiring'], 1) }),
+      consumer({ instance: 'b', partitions: seen(['acquiring', 'handling', 'acquiring'], 10) }),
+    ];
+    expect(partitionRows(two).map(({ partition, instance }) => [partition, instance])).toEqual([
+      [0, 'a'],
+      [2, 'a'],
+      [1, 'b'],
+      [2, 'b'],
+    ]);
+    expect(pipelineFacts(pipeline([], two))).toMatchObject({ partitions: 3, entryLag: 22 });
   });
 
   it('counts a silent process in totals, never in rates or delays', () => {

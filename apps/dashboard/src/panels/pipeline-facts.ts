@@ -1,4 +1,4 @@
-import type { ConsumerStatusDto, PipelineDto, ProducerStatusDto, QuantilesDto, SourceStatusDto } from '@analytics/dto';
+import type { ConsumerStatusDto, PartitionStatusDto, PipelineDto, ProducerStatusDto, QuantilesDto, SourceStatusDto } from '@analytics/dto';
 
 /** The system as one, from the reports of its processes. Only processes that report now count towards rates and delays. */
 export interface PipelineFacts {
@@ -41,11 +41,25 @@ function mergeSources(producers: readonly ProducerStatusDto[]): SourceStatusDto[
   return [...merged.values()];
 }
 
+/** A partition as one of the consumers sees it. */
+export interface PartitionRow extends PartitionStatusDto {
+  instance: string;
+  reporting: boolean;
+}
+
+/** Each of several consumers reports every partition: the one that has it speaks for it, and all do where none has it. */
+export function partitionRows(consumers: readonly ConsumerStatusDto[]): PartitionRow[] {
+  const all = consumers.flatMap(({ instance, reporting, partitions }) => partitions.map((each) => ({ ...each, instance, reporting })));
+  const speaks = ({ state, reporting }: PartitionRow): boolean => reporting && state !== 'acquiring' && state !== 'closed';
+  const spokenFor = new Set(all.filter(speaks).map(({ partition }) => partition));
+  return all.filter((each) => speaks(each) || !spokenFor.has(each.partition));
+}
+
 export function pipelineFacts({ producers, consumers }: PipelineDto): PipelineFacts {
   const reporting = <T extends { reporting: boolean }>(all: readonly T[]) => all.filter((each) => each.reporting);
   const producing: ProducerStatusDto[] = reporting(producers);
   const consuming: ConsumerStatusDto[] = reporting(consumers);
-  const partitions = consuming.flatMap((each) => each.partitions);
+  const partitions = partitionRows(consuming);
   return {
     sources: mergeSources(producing),
     acceptedRate: total(producing, (each) => each.acceptedRate),

@@ -1,5 +1,6 @@
-import type { PartitionStatusDto, PipelineDto } from '@analytics/dto';
+import type { PipelineDto } from '@analytics/dto';
 import { count, duration } from '../ui/format.js';
+import { partitionRows, type PartitionRow as Row } from './pipeline-facts.js';
 
 const HEADS = [
   ['State', 'What the consumer does with it'],
@@ -10,9 +11,7 @@ const HEADS = [
 
 /** The partitions of the stream and how far each is read. */
 export function PipelinePartitions({ consumers }: Pick<PipelineDto, 'consumers'>) {
-  const rows = consumers
-    .flatMap(({ instance, reporting, partitions }) => partitions.map((each) => ({ ...each, instance, reporting })))
-    .sort((a, b) => a.partition - b.partition || Number(b.reporting) - Number(a.reporting));
+  const rows = partitionRows(consumers).sort((a, b) => a.partition - b.partition || Number(b.reporting) - Number(a.reporting));
   if (rows.length === 0) return <p className="py-8 text-center text-muted">No consumer has reported its partitions.</p>;
   return (
     <div className="-mx-4 overflow-x-auto px-4" tabIndex={0} role="region" aria-label="Partitions">
@@ -42,7 +41,7 @@ export function PipelinePartitions({ consumers }: Pick<PipelineDto, 'consumers'>
   );
 }
 
-function PartitionRow({ row }: { row: PartitionStatusDto & { instance: string; reporting: boolean } }) {
+function PartitionRow({ row }: { row: Row }) {
   const { partition, state, timeLagMs, entryLag, pending, lastId, instance, reporting } = row;
   return (
     <tr title={instance} className={`border-b border-line last:border-0 [&>td]:pl-3 ${reporting ? '' : 'text-muted'}`}>

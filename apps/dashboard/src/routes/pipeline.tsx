@@ -1,8 +1,10 @@
 import type { PipelineDto } from '@analytics/dto';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { getRouteApi } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
 import { useLive } from '../live/use-live.js';
 import { DeadLetters } from '../panels/dead-letters.js';
+import { Ledger } from '../panels/ledger.js';
 import { PipelineDelays } from '../panels/pipeline-delays.js';
 import { pipelineFacts, type PipelineFacts } from '../panels/pipeline-facts.js';
 import { PipelinePartitions } from '../panels/pipeline-partitions.js';
@@ -12,9 +14,19 @@ import { PipelineTotals } from '../panels/pipeline-totals.js';
 import { PageHeading } from '../ui/page-heading.js';
 import { Panel, RowsSkeleton } from '../ui/panel.js';
 import { useProject } from './frame.js';
+import type { PipelineSearch } from './search.js';
+
+const route = getRouteApi('/pipeline');
 
 export function PipelinePage() {
-  const query = useLive({ query: 'pipeline', params: { project: useProject() } });
+  const project = useProject();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const change = useCallback(
+    (part: PipelineSearch) => void navigate({ search: (previous) => ({ ...previous, ...part }), resetScroll: false }),
+    [navigate],
+  );
+  const query = useLive({ query: 'pipeline', params: { project } });
   const facts = useMemo(() => query.data && pipelineFacts(query.data), [query.data]);
   return (
     <>
@@ -28,13 +40,12 @@ export function PipelinePage() {
         >
           {(pipeline) => facts && <PipelineStations pipeline={pipeline} facts={facts} />}
         </Panel>
+        <Ledger project={project} />
         <Panel title="Totals" query={query} skeleton={<div className="skeleton h-20 max-lg:h-44" />}>
           {(pipeline) => facts && <PipelineTotals pipeline={pipeline} facts={facts} />}
         </Panel>
         <Reports query={query} facts={facts} />
-        <Panel title="Dead letters" note="newest first" query={query} skeleton={<RowsSkeleton rows={3} />}>
-          {({ deadLetters }) => <DeadLetters letters={deadLetters} />}
-        </Panel>
+        <DeadLetters project={project} search={search} onSearch={change} />
       </div>
     </>
   );

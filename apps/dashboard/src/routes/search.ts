@@ -1,4 +1,4 @@
-import type { TopDimension } from '@analytics/dto';
+import type { DeadLetterState, TopDimension } from '@analytics/dto';
 import { isRangeName, type RangeName } from '../api/range.js';
 
 /** What the address bar says. A missing part has its default, so that a plain address stays short. */
@@ -31,6 +31,18 @@ export interface LiveSearch {
   type?: string;
 }
 
+/** `dead` are those that wait for a decision; they are shown unless another is chosen. */
+export const LETTER_STATES = ['dead', 'replayed', 'discarded', 'all'] as const satisfies readonly (DeadLetterState | 'all')[];
+export type LetterState = (typeof LETTER_STATES)[number];
+
+export interface PipelineSearch {
+  letters?: LetterState;
+  /** Only dead letters whose reason contains this. */
+  reason?: string;
+  /** Dead letters of the chosen project only; else of all, those without a readable project included. */
+  of?: 'project';
+}
+
 type Raw = Record<string, unknown>;
 const text = (value: unknown, pattern: RegExp): string | undefined =>
   typeof value === 'string' && pattern.test(value) ? value : undefined;
@@ -49,3 +61,9 @@ export const overviewSearch = (raw: Raw): OverviewSearch => ({
 });
 
 export const liveSearch = ({ type }: Raw): LiveSearch => ({ type: text(type, /^[a-z][a-z0-9_]{0,63}$/) });
+
+export const pipelineSearch = ({ letters, reason, of }: Raw): PipelineSearch => ({
+  letters: oneOf(letters, LETTER_STATES),
+  reason: text(reason, /^\P{Cc}{1,200}$/u),
+  of: oneOf(of, ['project'] as const),
+});

@@ -1,4 +1,4 @@
-import { DashboardConfigDto, PipelineDto, ProjectDto, ProjectQueryDto } from '@analytics/dto';
+import { DashboardConfigDto, LedgerDto, LedgerQueryDto, MAX_LEDGER_DAYS, PipelineDto, ProjectDto, ProjectQueryDto } from '@analytics/dto';
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
@@ -23,6 +23,18 @@ export class PipelineController {
   })
   pipeline(@Query() params: ProjectQueryDto): Promise<PipelineDto> {
     return this.answers.ask('pipeline', params);
+  }
+
+  @Get('ledger')
+  @ApiAnswer({
+    summary: 'What became of every accepted event, by the minute',
+    description:
+      `accepted = stored + duplicate + dead + in flight; what is left over is the residue: 0, or something is wrong. At most ${MAX_LEDGER_DAYS} days. ` +
+      'A difference counts as residue after it has stood still for 6 s and in-flight events do not explain it, so that a busy system shows 0 too.',
+    type: LedgerDto,
+  })
+  ledger(@Query() params: LedgerQueryDto): Promise<LedgerDto> {
+    return this.answers.ask('ledger', params);
   }
 
   @Get('projects')

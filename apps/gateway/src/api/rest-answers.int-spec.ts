@@ -1,8 +1,8 @@
 import type { PipelineDto, ProjectDto, RecentEventsDto, SeriesDto, SummaryDto, TopDto } from '@analytics/dto';
-import { STATUS_CHANNEL, type ConsumerStatus } from '@analytics/events';
+import { STATUS_CHANNEL } from '@analytics/events';
 import { eventually, freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';
 import { prepareDatabase } from '@analytics/timescale';
-import { apiCall, EventStore, pageView, RunningGateway } from '../gateway.fixture.js';
+import { apiCall, CONSUMER, EventStore, pageView, RunningGateway } from '../gateway.fixture.js';
 
 const HOME = 'https://shop.example/';
 const MINUTE = 60_000;
@@ -134,31 +134,17 @@ describe('REST answers', () => {
   });
 
   it('tells what is stored, what was refused, and what the consumers say of themselves', async () => {
-    const quantiles = { p50: 1, p95: 2, p99: 3 };
-    const partition = { partition: 0, state: 'reading', timeLagMs: 40, entryLag: 1, pending: 0, lastId: '1-0' };
-    const report: ConsumerStatus = {
-      stage: 'stream-consumer',
-      instance: 'spec-1',
-      at: Date.now(),
-      startedAt: Date.now(),
-      storedTotal: 6,
-      storedRate: 0.5,
-      deadTotal: 1,
-      skippedTotal: 0,
-      batchMs: quantiles,
-      freshnessMs: quantiles,
-      durability: 'strict',
-      partitions: [partition, { ...partition, partition: 1, timeLagMs: 700 }],
-    };
+    const [partition] = CONSUMER.partitions;
+    const partitions = [partition!, { ...partition!, partition: 1, timeLagMs: 700 }];
     await eventually(async () => {
       await store.publish(STATUS_CHANNEL, { stage: 'nonsense' });
-      await store.publish(STATUS_CHANNEL, report);
+      await store.report({ partitions });
       expect((await ask<PipelineDto>('pipeline')).consumers).toHaveLength(1);
     });
     const pipeline = await ask<PipelineDto>('pipeline');
     expect(pipeline).toMatchObject({ storedTotal: 6, deadTotal: 1, timeLagMs: 700, liveClients: 0, producers: [] });
-    expect(pipeline.consumers[0]).toMatchObject({ instance: 'spec-1', reporting: true, storedRate: 0.5, batchMs: quantiles });
-    expect(pipeline.deadLetters).toEqual([expect.objectContaining({ reason: 'not JSON', payload: '{"half', payloadEncoding: 'text' })]);
+    expect(pipeline.consumers[0]).toMatchObject({ instance: 'spec-1', reporting: true, storedRate: 0.5, batchMs: CONSUMER.batchMs });
+    expect(pipeline.deadLetters).toEqual([expect.objectContaining({ reason: 'not JSON', payload: '{"half', state: 'dead' })]);
     expect(Date.now() - Date.parse(pipeline.newestReceivedAt!)).toBeLessThan(5 * MINUTE);
   });
 });

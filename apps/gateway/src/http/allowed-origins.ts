@@ -1,15 +1,22 @@
 import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 const LOOPBACK_ADDRESS = /^(127\.|::1$|::ffff:127\.)/;
 
-/** Whose pages may open a live feed: a list of origins, and the gateway's own address by a loopback name. */
+/** Whose pages may open a live feed or change anything: a list of origins, and the gateway's own address by a loopback name. */
+@Injectable()
 export class AllowedOrigins {
-  /** @param listed other origins, of CORS_ORIGINS. */
-  constructor(readonly listed: string[]) {}
+  /** Other origins, of CORS_ORIGINS. */
+  readonly listed: string[];
+
+  constructor(@Inject(GATEWAY_CONFIG) config: GatewayConfig) {
+    this.listed = config.CORS_ORIGINS;
+  }
 
   /**
-   * Whether this request may open a live feed. CORS does not cover WebSockets, so the Origin header decides. A program sends none,
+   * Whether this request may do so. CORS covers neither WebSockets nor a plain POST, so the Origin header decides. A program sends none,
    * and is let in from this machine; nor does an image of a foreign page, but its browser says that it is cross-site.
    * The Host header is not compared with Origin: whoever points a name of his own at this machine sets both.
    */

@@ -1,7 +1,16 @@
 import { ProblemDto } from '@analytics/dto';
-import { applyDecorators, Header, type Type } from '@nestjs/common';
-import { ApiBadRequestResponse, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse } from '@nestjs/swagger';
+import { applyDecorators, Header, HttpCode, UseGuards, type Type } from '@nestjs/common';
+import {
+  ApiBadRequestResponse,
+  ApiForbiddenResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiServiceUnavailableResponse,
+} from '@nestjs/swagger';
 import { problem } from './problem.js';
+import { TrustedPagesGuard } from './trusted-pages.guard.js';
 
 export interface ApiAnswerOptions {
   summary: string;
@@ -32,3 +41,20 @@ export function ApiAnswer({ summary, description, type, takesQuery = true }: Api
       : []),
   );
 }
+
+/** Documents and guards a POST route that changes something about a dead letter. */
+export function ApiAction({ summary, description, type }: ApiAnswerOptions): MethodDecorator {
+  return applyDecorators(
+    UseGuards(TrustedPagesGuard),
+    HttpCode(200),
+    ApiOperation({ summary, description }),
+    ApiOkResponse({ type }),
+    ApiBadRequestResponse(example(400, 'id must be the id of a dead letter, a whole number from 1')),
+    ApiForbiddenResponse(example(403, 'pages of this origin may not change anything here')),
+    ApiNotFoundResponse(example(404, 'dead letter 17 does not exist')),
+    ApiServiceUnavailableResponse(example(503, 'the stream-consumer does not answer at the moment')),
+  );
+}
+
+/** Documents the `id` of a path. */
+export const ApiLetterId = (): MethodDecorator => ApiParam({ name: 'id', type: 'integer', description: 'Id of a dead letter', example: 17 });

@@ -12,6 +12,9 @@ const ROUTES = [
   '/api/v1/metrics/top',
   '/api/v1/events/recent',
   '/api/v1/pipeline',
+  '/api/v1/ledger',
+  '/api/v1/dead-letters',
+  '/api/v1/dead-letters/{id}',
   '/api/v1/projects',
   '/api/v1/config',
 ];
@@ -40,6 +43,13 @@ describe('OpenAPI document', () => {
       expect({ route, summary: operation?.summary }).toEqual({ route, summary: expect.stringMatching(/^[A-Z]/) });
       const takesQuery = !/projects|config/.test(route);
       expect(Object.keys(operation!.responses)).toEqual(expect.arrayContaining(takesQuery ? ['200', '400', '404', '503'] : ['200', '503']));
+    }
+  });
+
+  it('describes what can be done about dead letters', () => {
+    for (const action of ['replay', 'discard']) {
+      const operation = document.paths[`/api/v1/dead-letters/{id}/${action}`]?.post;
+      expect(Object.keys(operation!.responses)).toEqual(expect.arrayContaining(['200', '400', '403', '404', '503']));
     }
   });
 

@@ -6,13 +6,18 @@ import type { LiveQuery } from './live-feed.js';
 
 type Boundary = { readonly [Q in LiveQueryName]?: (params: LiveParams[Q]) => number };
 
-/** When an answer changes by the clock alone, ms: a new bucket begins, or processes have reported (pipeline, which follows no project). */
+/** When an answer changes by the clock alone, ms: a new bucket begins, or processes have reported (as for UNNOTICED). */
 const BOUNDARIES_MS: Boundary = {
   summary: () => 10_000,
   realtime: () => 10_000,
   timeseries: ({ granularity }: TimeseriesQueryDto) => GRANULARITIES[granularity] * 1000,
   pipeline: () => 1_000,
+  ledger: () => 1_000,
+  deadLetters: () => 2_000,
 };
+
+/** What changes without a commit's notice too; these follow the clock alone. */
+const UNNOTICED: ReadonlySet<LiveQueryName> = new Set(['pipeline', 'ledger', 'deadLetters']);
 
 /** Turns a subscription's query and params into a question for the live feed. */
 @Injectable()
@@ -24,11 +29,11 @@ export class LiveQueries {
   /** @throws {HttpException} when the params are invalid or the project does not exist. */
   async open<Q extends LiveQueryName>(query: Q, given: object): Promise<LiveQuery> {
     const params: LiveParams[Q] = await this.pipe.parse(given, LIVE_QUERY_DTOS[query]);
-    await this.answers.requireProject(params.project);
+    if (params.project != null) await this.answers.requireProject(params.project);
     return {
       key: keyOf(query, params),
       name: query,
-      projectId: query === 'pipeline' ? undefined : params.project,
+      projectId: UNNOTICED.has(query) ? undefined : params.project,
       eventType: 'eventType' in params ? params.eventType : undefined,
       boundaryMs: BOUNDARIES_MS[query]?.(params),
       read: () => this.answers.read(query, params),

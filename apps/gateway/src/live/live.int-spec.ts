@@ -4,6 +4,7 @@ import { prepareDatabase } from '@analytics/timescale';
 import { EventStore, pageView, RunningGateway, subscribe, type LiveClient } from '../gateway.fixture.js';
 import { MAX_SUBSCRIPTIONS } from './live-session.js';
 
+const QUERIES = 'summary, realtime, hourly, timeseries, top, recent, pipeline, ledger, deadLetters';
 const TOP_PARAMETERS = 'dimension, from, last, limit, project, to';
 const PROJECT = 'project must be a project id: a-z, then a-z, 0-9 or -, at most 63 characters';
 
@@ -90,14 +91,16 @@ describe('live feed', () => {
 
   it.each([
     [undefined, ['subscribe takes an object with id, query and params']],
-    [{}, ['id must be a text of 1 to 64 characters', 'query must be one of summary, realtime, hourly, timeseries, top, recent, pipeline']],
+    [{}, ['id must be a text of 1 to 64 characters', 'query must be one of ' + QUERIES]],
     [{ id: 'x'.repeat(65), query: 'summary' }, ['id must be a text of 1 to 64 characters']],
-    [{ id: 'a', query: '__proto__' }, ['query must be one of summary, realtime, hourly, timeseries, top, recent, pipeline']],
+    [{ id: 'a', query: '__proto__' }, ['query must be one of ' + QUERIES]],
     [{ id: 'a', query: 'summary', params: 'all' }, ['params must be an object of parameters']],
     [{ id: 'a', query: 'top', params: { limit: 0 } }, ['limit must be a whole number from 1 to 100']],
     [{ id: 'a', query: 'top', params: { limit: true } }, ['limit must be a whole number from 1 to 100']],
     [{ id: 'a', query: 'top', params: { toString: 'x' } }, ['toString is not a parameter; there are ' + TOP_PARAMETERS]],
     [{ id: 'a', query: 'summary', params: { project: { $ne: 1 } } }, [PROJECT]],
+    [{ id: 'a', query: 'deadLetters', params: { before: 1e300 } }, ['before must be the id of a dead letter, a whole number from 1']],
+    [{ id: 'a', query: 'deadLetters', params: { project: 'shop' } }, ['project shop does not exist; there are demo, self']],
     [{ id: 'a', query: 'summary', params: { project: 'shop' } }, ['project shop does not exist; there are demo, self']],
     [{ id: 'a', query: 'top', params: { last: '1h', to: '2026-01-01T00:00:00Z' } }, ['last must not be given together with from or to']],
   ])('refuses the subscription %j with what is wrong', async (message, expected) => {

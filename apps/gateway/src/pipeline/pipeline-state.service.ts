@@ -2,12 +2,11 @@ import type { ConsumerStatusDto, PipelineDto, ProducerStatusDto } from '@analyti
 import type { ConsumerStatus, ProducerStatus } from '@analytics/events';
 import { Injectable } from '@nestjs/common';
 import { LiveClients } from '../live/live-clients.service.js';
+import { DeadLetters } from '../dead-letters/dead-letters.service.js';
 import { StoredData } from '../stored-data.service.js';
-import { StageStatuses, type Reported } from './stage-statuses.service.js';
+import { ownedBy, StageStatuses, type Reported } from './stage-statuses.service.js';
 
 const DEAD_LETTERS_SHOWN = 20;
-/** A dead letter's payload may be a megabyte; the newest are shown with their first characters. */
-const PAYLOAD_SHOWN = 4_096;
 
 /** The state of the whole pipeline: what is stored (from the database) and what the other processes say of themselves (from Redis). */
 @Injectable()
@@ -15,34 +14,30 @@ export class PipelineState {
   constructor(
     private readonly stored: StoredData,
     private readonly statuses: StageStatuses,
+    private readonly letters: DeadLetters,
     private readonly liveClients: LiveClients,
   ) {}
 
   async read(now: number): Promise<PipelineDto> {
     const [pipeline, deadLetters] = await Promise.all([
       this.stored.pipeline.read(),
-      this.stored.deadLetters.list({ limit: DEAD_LETTERS_SHOWN }),
+      this.letters.newest(DEAD_LETTERS_SHOWN),
     ]);
     const consumers = this.statuses.consumers(now);
-    const lags = consumers.filter(({ reporting }) => reporting).flatMap(({ partitions }) => partitions.map(({ timeLagMs }) => timeLagMs));
+    const reporting = consumers.filter((each) => each.reporting);
+    const owned = reporting.flatMap(ownedBy);
+    // The lag that a consumer saw last, of a partition that it only waits for, counts where nobody knows a newer one.
+    const known = owned.length > 0 ? owned : reporting.flatMap(({ partitions }) => partitions);
     return {
       asOf: new Date(now).toISOString(),
       storedTotal: pipeline.storedTotal,
       deadTotal: pipeline.deadTotal,
       newestReceivedAt: pipeline.newest.map(({ receivedAt }) => receivedAt).sort().at(-1) ?? null,
-      timeLagMs: Math.max(0, ...lags),
+      timeLagMs: Math.max(0, ...known.map(({ timeLagMs }) => timeLagMs)),
       liveClients: this.liveClients.count,
       producers: this.statuses.producers(now).map(toProducerDto),
       consumers: consumers.map(toConsumerDto),
-      deadLetters: deadLetters.map(({ id, deadAt, projectId, eventId, reason, payload, payloadEncoding }) => ({
-        id,
-        deadAt,
-        projectId,
-        eventId,
-        reason,
-        payload: payload.slice(0, PAYLOAD_SHOWN),
-        payloadEncoding,
-      })),
+      deadLetters,
     };
   }
 }

@@ -1,5 +1,6 @@
 import {
   GRANULARITIES,
+  MAX_TOP_DAYS,
   type LiveAnswers,
   type LiveParams,
   type LiveQueryName,
@@ -13,9 +14,11 @@ import { MetricsRegistry } from '@analytics/service-runtime';
 import type { Dimension } from '@analytics/timescale';
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { Histogram } from 'prom-client';
+import { DeadLetters } from '../dead-letters/dead-letters.service.js';
+import { Ledger } from '../ledger/ledger.service.js';
 import { PipelineState } from '../pipeline/pipeline-state.service.js';
 import { StoredData } from '../stored-data.service.js';
-import { checkBuckets, checkTopLength, lastBuckets, resolveRange, type TimeRange } from './time-range.js';
+import { checkBuckets, checkLength, lastBuckets, resolveRange, type TimeRange } from './time-range.js';
 
 const DIMENSIONS: Readonly<Record<TopDimension, Dimension>> = {
   pages: 'page',
@@ -59,11 +62,15 @@ export class QueryAnswers {
       events: await this.stored.recentEvents.read({ projectId: project, limit, eventType }),
     }),
     pipeline: (_params, now) => this.pipelineState.read(now),
+    ledger: (params, now) => this.ledger.read(params, now),
+    deadLetters: (params, now) => this.deadLetters.read(params, now),
   };
 
   constructor(
     private readonly stored: StoredData,
     private readonly pipelineState: PipelineState,
+    private readonly ledger: Ledger,
+    private readonly deadLetters: DeadLetters,
     registry: MetricsRegistry,
   ) {
     this.seconds = new Histogram({
@@ -81,7 +88,7 @@ export class QueryAnswers {
    * @throws {BadRequestException} when the range makes no sense or is too large.
    */
   async ask<Q extends LiveQueryName>(query: Q, params: LiveParams[Q]): Promise<LiveAnswers[Q]> {
-    await this.requireProject(params.project);
+    if (params.project != null) await this.requireProject(params.project);
     return this.read(query, params);
   }
 
@@ -112,7 +119,7 @@ export class QueryAnswers {
 
   private async top(params: TopQueryDto, now: number): Promise<TopDto> {
     const range = resolveRange(params, now);
-    checkTopLength(range);
+    checkLength(range, MAX_TOP_DAYS);
     const { project, dimension, limit } = params;
     const top = await this.stored.top.read({ projectId: project, dimension: DIMENSIONS[dimension], ...range, limit });
     return { asOf: instant(now), ...top, dimension };

@@ -11,6 +11,8 @@ const instant = (field: string): string =>
   `${field} must be an ISO 8601 instant with a zone, such as 2026-01-31T11:00:00Z (in a URL write + as %2B)`;
 const upTo = (limit: number): string => `limit must be a whole number from 1 to ${limit}`;
 const LAST = 'last must be a length of time: 1 to 9999 and m, h or d, such as 30m, 6h or 7d';
+const REASON = 'reason must be a text of 1 to 200 characters, none of them a control character';
+const LETTER_ID = 'before must be the id of a dead letter, a whole number from 1';
 const FAR_BACK = 'from must not reach back beyond 2000-01-01T00:00:00Z';
 
 const BAD_REQUESTS: [path: string, ...messages: string[]][] = [
@@ -76,6 +78,20 @@ const BAD_REQUESTS: [path: string, ...messages: string[]][] = [
   ['events/recent?eventType=', EVENT_TYPE],
   ['events/recent?before=2026-01-01T00:00:00Z', 'before is not a parameter; there are eventType, limit, project'],
   ['pipeline?verbose=1', 'verbose is not a parameter; there are project'],
+  ['ledger?last=8d', 'from must be at most 7 days before to'],
+  ['ledger?last=1h&from=2026-01-01T00:00:00Z', 'last must not be given together with from or to'],
+  ['ledger?to=1', instant('to')],
+  ['ledger?granularity=1m', 'granularity is not a parameter; there are from, last, project, to'],
+  ['dead-letters?project=', PROJECT],
+  ['dead-letters?state=alive', 'state must be one of dead, replayed, discarded'],
+  ['dead-letters?state=dead&state=replayed', 'state must be one of dead, replayed, discarded'],
+  ['dead-letters?reason=', REASON],
+  ['dead-letters?reason=a%00b', REASON],
+  [`dead-letters?reason=${'x'.repeat(201)}`, REASON],
+  ['dead-letters?limit=201', upTo(200)],
+  ['dead-letters?before=0', LETTER_ID],
+  ['dead-letters?before=now', LETTER_ID],
+  ['dead-letters?before=99999999999999999999', LETTER_ID],
 ];
 
 describe('query parameters', () => {
@@ -109,7 +125,7 @@ describe('query parameters', () => {
   });
 
   it('answers 404 for an unknown project, naming it and the ones there are', async () => {
-    for (const path of ['metrics/summary', 'metrics/top', 'metrics/timeseries', 'events/recent', 'pipeline']) {
+    for (const path of ['metrics/summary', 'metrics/top', 'metrics/timeseries', 'events/recent', 'pipeline', 'ledger', 'dead-letters']) {
       expect(await gateway.json(`/api/v1/${path}?project=shop`)).toEqual({
         status: 404,
         body: { statusCode: 404, error: 'Not Found', message: ['project shop does not exist; there are demo, self'] },

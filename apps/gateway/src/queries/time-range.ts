@@ -1,12 +1,13 @@
-import { GRANULARITIES, MAX_BUCKETS, MAX_TOP_DAYS, type Granularity, type RangeQueryDto } from '@analytics/dto';
+import { GRANULARITIES, MAX_BUCKETS, type Granularity, type RangeQueryDto } from '@analytics/dto';
 import { BadRequestException } from '@nestjs/common';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const EARLIEST = Date.parse('2000-01-01T00:00:00Z');
 /** Room for clients whose clock is ahead and for ranges such as "the whole of today". */
 const LATEST_AHEAD_MS = 366 * DAY_MS;
-const UNIT_MS: Record<string, number> = { m: 60_000, h: HOUR_MS, d: DAY_MS };
+const UNIT_MS: Record<string, number> = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
 
 export interface TimeRange {
   from: Date;
@@ -37,10 +38,16 @@ export function checkBuckets({ from, to }: TimeRange, granularity: Granularity):
   refuse(`granularity ${granularity} would make ${count} buckets, and at most ${MAX_BUCKETS} are allowed; ${remedy}`);
 }
 
-/** @throws {BadRequestException} when the range is longer than a ranking may cover. */
-export function checkTopLength({ from, to }: TimeRange): void {
-  if (to.getTime() - from.getTime() > MAX_TOP_DAYS * DAY_MS) refuse(`from must be at most ${MAX_TOP_DAYS} days before to`);
+/** @throws {BadRequestException} when the range is longer than so many days. */
+export function checkLength({ from, to }: TimeRange, days: number): void {
+  if (to.getTime() - from.getTime() > days * DAY_MS) refuse(`from must be at most ${days} days before to`);
 }
+
+/** The range, widened to begin and end with a minute. */
+export const wholeMinutes = ({ from, to }: TimeRange): TimeRange => ({
+  from: new Date(Math.floor(from.getTime() / MINUTE_MS) * MINUTE_MS),
+  to: new Date(Math.ceil(to.getTime() / MINUTE_MS) * MINUTE_MS),
+});
 
 /** The last `length` seconds in whole buckets; the last one holds `now` and is not finished. */
 export function lastBuckets(lengthSeconds: number, granularitySeconds: number, now: number): TimeRange {

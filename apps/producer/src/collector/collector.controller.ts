@@ -1,9 +1,10 @@
 import { All, Controller, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { AdmissionGate } from '../admission/admission.gate.js';
 import { problem, sendReply, type HttpReply } from '../http.reply.js';
 import { ClientContextReader } from './client-context.reader.js';
 import { parseEventBody } from './event-body.parser.js';
-import { EventCollector } from './event.collector.js';
+import { EventCollector, type Acknowledgement } from './event.collector.js';
 import { readBodyText } from './request-body.reader.js';
 import { WriteKeyDirectory } from './write-key.directory.js';
 
@@ -23,6 +24,7 @@ export class CollectorController {
     private readonly collector: EventCollector,
     private readonly keys: WriteKeyDirectory,
     private readonly clients: ClientContextReader,
+    private readonly admission: AdmissionGate,
   ) {}
 
   @Post()
@@ -45,11 +47,16 @@ export class CollectorController {
     const project = await this.keys.lookup(key);
     if (!project.ok && project.reason === 'unavailable') return problem(503, 'write keys cannot be checked now; try again', RETRY_LATER);
     if (!project.ok) return unauthorized(`this write key is not known, or was revoked; ${HOW_TO_AUTHENTICATE}`);
+    const acknowledgement = acknowledgementOf(req);
+    if (!acknowledgement) return problem(400, `ack is ${JSON.stringify(req.query['ack'])}; expected stored or accepted, once`);
+    const { refusal } = this.admission;
+    if (refusal) return problem(429, refusal.reason, { 'retry-after': String(refusal.retryAfterSeconds) });
     const body = await readBodyText(req, MAX_BODY_BYTES);
     if (!body.ok) return problem(body.status, body.message);
     const parsed = parseEventBody(body.text);
     if (!parsed.ok) return problem(parsed.status, parsed.message);
-    const answer = await this.collector.collect(parsed.items, { ...this.clients.read(req.headers), project_id: project.projectId });
+    const context = { ...this.clients.read(req.headers), project_id: project.projectId };
+    const answer = await this.collector.collect(parsed.items, context, acknowledgement);
     // 503 only when nothing was taken: a client that repeats the whole request then repeats no accepted event.
     if (answer.failed === 0) return { status: 200, body: answer };
     return { status: answer.accepted === 0 ? 503 : 200, body: answer, headers: RETRY_LATER };
@@ -64,4 +71,10 @@ function writeKeyOf(req: Request): string | undefined {
   if (authorization !== undefined) return /^bearer +(\S+) *$/i.exec(authorization)?.[1];
   const { key } = req.query;
   return typeof key === 'string' ? key : undefined;
+}
+
+/** @returns undefined when the request says something else. */
+function acknowledgementOf(req: Request): Acknowledgement | undefined {
+  const { ack = 'accepted' } = req.query;
+  return ack === 'accepted' || ack === 'stored' ? ack : undefined;
 }

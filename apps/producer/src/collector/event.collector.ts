@@ -1,24 +1,47 @@
-import { parseClientEvent, stampEvent, type EventIssue, type IngestedEvent, type ParseResult, type ServerContext } from '@analytics/events';
-import type { EmitOutcome } from '@analytics/redis-streams';
-import { v7 as uuidv7 } from 'uuid';
+import {
+  parseClientEvent,
+  partitionKey,
+  type EventIssue,
+  type IngestedEvent,
+  type ParseResult,
+  type ServerContext,
+} from '@analytics/events';
+import { partitionOf, type EmitOutcome } from '@analytics/redis-streams';
+import { stampClientEvent } from '../client-event.stamp.js';
 import { mayRetry, type EventPublisher } from '../event.publisher.js';
 import type { EventSource, SourceStatus } from '../event.source.js';
+import type { CommitWatch, CommitWatcher, StreamPlace } from './commit.watcher.js';
 import type { BodyItem } from './event-body.parser.js';
+
+/** What the answer waits for: Redis (`accepted`), or the commit of the database (`stored`). */
+export type Acknowledgement = 'accepted' | 'stored';
 
 /** What became of the event at `index` of the request. */
 export type EventResult =
   /** Final: Redis has it. */
   | { index: number; status: 'accepted'; event_id: string }
+  /** Final: the consumer has committed it, now or when it was sent before. Only with `ack=stored`. */
+  | { index: number; status: 'stored'; event_id: string }
   /** Final: it is wrong, and sending it again changes nothing. */
   | { index: number; status: 'rejected'; issues: EventIssue[] }
   /** Not final: send it again with this `event_id`, so that it is stored once even if Redis had it after all. */
   | { index: number; status: 'failed'; event_id: string; reason: string };
 
 export interface CollectorAnswer {
+  /** Those that are stored are among them. */
   accepted: number;
+  /** Only with `ack=stored`. */
+  stored?: number;
   rejected: number;
   failed: number;
   results: EventResult[];
+}
+
+export interface EventCollectorOptions {
+  /** Older events are refused, days. */
+  retentionDays: number;
+  /** Number of partitions of the stream. */
+  partitions: number;
 }
 
 /** Takes events from clients over HTTP: validates each, adds what the server knows, and publishes the right ones. */
@@ -26,20 +49,21 @@ export class EventCollector implements EventSource {
   readonly name = 'collector';
   private listening = false;
 
-  /** @param retentionDays older events are refused. @param now the server's clock, ms. */
+  /** @param commits is closed by `stop`. */
   constructor(
     private readonly publisher: EventPublisher,
-    private readonly retentionDays: number,
-    private readonly now: () => number = Date.now,
+    private readonly commits: CommitWatcher,
+    private readonly options: EventCollectorOptions,
   ) {}
 
   start(): void {
     this.listening = true;
   }
 
-  /** Requests in hand are still answered; the HTTP server waits for them. */
+  /** Requests in hand are still answered, those that wait for a commit at once; the HTTP server waits for them. */
   async stop(): Promise<void> {
     this.listening = false;
+    await this.commits.close();
   }
 
   /** After `stop`: answers should end their connections. */
@@ -51,12 +75,15 @@ export class EventCollector implements EventSource {
     return this.publisher.sourceStatus(this.name, this.listening ? 'listening' : 'stopped');
   }
 
-  /** Resolves when Redis has answered for every right event; a wrong one does not touch the others. */
-  async collect(items: readonly BodyItem[], context: ServerContext): Promise<CollectorAnswer> {
+  /**
+   * Resolves when Redis has answered for every right event, and with `stored` when they are committed or the time for that is over.
+   * A wrong event does not touch the others.
+   */
+  async collect(items: readonly BodyItem[], context: ServerContext, acknowledgement: Acknowledgement): Promise<CollectorAnswer> {
     const results: EventResult[] = [];
     const events: IngestedEvent[] = [];
     const indexes: number[] = [];
-    const now = this.now();
+    const now = Date.now();
     for (const [index, item] of items.entries()) {
       const parsed = item.ok ? this.ingest(item.value, context, now) : item;
       if (parsed.ok) {
@@ -66,18 +93,42 @@ export class EventCollector implements EventSource {
     }
     const rejected = items.length - events.length;
     if (rejected > 0) this.publisher.countRejected(this.name, rejected);
-    const outcomes = events.length > 0 ? await this.publisher.publish(this.name, events) : [];
-    for (const [i, outcome] of outcomes.entries()) {
-      const index = indexes[i] as number;
-      results[index] = toResult(index, (events[i] as IngestedEvent).event_id, outcome);
-    }
+    const published = await this.publish(events, indexes, acknowledgement);
+    for (const result of published) results[result.index] = result;
     const count = (status: EventResult['status']): number => results.reduce((sum, result) => (result.status === status ? sum + 1 : sum), 0);
-    return { accepted: count('accepted'), rejected: count('rejected'), failed: count('failed'), results };
+    const stored = count('stored');
+    const counts = { accepted: count('accepted') + stored, ...(acknowledgement === 'stored' ? { stored } : {}) };
+    return { ...counts, rejected: count('rejected'), failed: count('failed'), results };
   }
 
   private ingest(value: unknown, context: ServerContext, now: number): ParseResult<IngestedEvent> {
     const parsed = parseClientEvent(value);
-    return parsed.ok ? stampEvent(parsed.event, context, { now, retentionDays: this.retentionDays, newId: uuidv7 }) : parsed;
+    return parsed.ok ? stampClientEvent(parsed.event, context, { now, retentionDays: this.options.retentionDays }) : parsed;
+  }
+
+  private async publish(events: IngestedEvent[], indexes: number[], acknowledgement: Acknowledgement): Promise<EventResult[]> {
+    if (events.length === 0) return [];
+    const watch = acknowledgement === 'stored' ? await this.commits.watch(events.length) : undefined;
+    try {
+      const outcomes = await this.publisher.publish(this.name, events);
+      const results = outcomes.map((outcome, i) => toResult(indexes[i] as number, (events[i] as IngestedEvent).event_id, outcome));
+      if (watch) await this.markStored(results, events, outcomes, watch);
+      return results;
+    } finally {
+      watch?.end();
+    }
+  }
+
+  private async markStored(results: EventResult[], events: IngestedEvent[], outcomes: EmitOutcome[], watch: CommitWatch): Promise<void> {
+    const places = outcomes.map((outcome, i): StreamPlace | undefined => {
+      const partition = partitionOf(partitionKey(events[i] as IngestedEvent), this.options.partitions);
+      return outcome.ok ? { partition, entryId: outcome.entryId } : undefined;
+    });
+    await watch.settled(places.filter((place) => place !== undefined));
+    for (const [i, result] of results.entries()) {
+      const place = places[i];
+      if (result.status === 'accepted' && place && watch.isCommitted(place)) results[i] = { ...result, status: 'stored' };
+    }
   }
 }
 

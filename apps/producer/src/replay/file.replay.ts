@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseClientEvent, stampEvent, type EventIssue, type IngestedEvent, type ParseResult } from '@analytics/events';
-import { v7 as uuidv7 } from 'uuid';
+import { parseClientEvent, type EventIssue, type IngestedEvent, type ParseResult } from '@analytics/events';
+import { stampClientEvent } from '../client-event.stamp.js';
 import type { EventPublisher } from '../event.publisher.js';
 import type { EventSource, SourceStatus } from '../event.source.js';
 
@@ -113,7 +113,7 @@ export class FileReplay implements EventSource {
     if (!parsed.ok) return parsed;
     const { project, retentionDays, loop, now } = this.options;
     const event = { ...parsed.event, ...(now || loop ? { event_id: undefined } : {}), ...(now ? { timestamp: undefined } : {}) };
-    return stampEvent(event, { project_id: project }, { now: Date.now(), retentionDays, newId: uuidv7 });
+    return stampClientEvent(event, { project_id: project }, { now: Date.now(), retentionDays });
   }
 
   private refuse(line: number, issues: EventIssue[]): void {

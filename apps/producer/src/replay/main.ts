@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { ConfigError, PinoLogger, useLogger } from '@analytics/service-runtime';
 import { Registry } from 'prom-client';
+import { AdmissionGate } from '../admission/admission.gate.js';
 import { EventPublisher } from '../event.publisher.js';
 import { loadReplayConfig } from '../producer.config.js';
 import { connectStream } from '../stream.connection.js';
@@ -32,7 +33,8 @@ async function replay(): Promise<ReplaySummary> {
   useLogger(new PinoLogger({ service: 'replay', level: 'warn', format: config.LOG_FORMAT }));
   await requireFile(given.file);
   const stream = await connectStream(config);
-  const publisher = new EventPublisher(stream, new Registry());
+  const admission = new AdmissionGate(stream, config);
+  const publisher = new EventPublisher(stream, admission, new Registry());
   const source = new FileReplay(publisher, { ...given, retentionDays: config.RETENTION_DAYS, onBadLine: reportBadLine });
   const startedAt = performance.now();
   const progress = setInterval(() => {
@@ -42,11 +44,13 @@ async function replay(): Promise<ReplaySummary> {
   }, PROGRESS_MS);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void source.stop());
   try {
+    await admission.start();
     const summary = await source.finished();
     print(`${summary.accepted} accepted, ${summary.badLines} bad lines, done in ${secondsSince(startedAt).toFixed(1)} s`);
     return summary;
   } finally {
     clearInterval(progress);
+    await admission.stop();
     await stream.close();
   }
 }

@@ -29,10 +29,11 @@ export async function runProducer(redisUrl: string, env: Record<string, string> 
   return { url, close: () => app.close(), send: (body, headers) => sendEvents(url, body, headers) };
 }
 
-export function sendEvents(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+/** @param query of the address, with its question mark. */
+export function sendEvents(url: string, body: unknown, headers: Record<string, string> = {}, query = ''): Promise<Response> {
   const payload = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
   const all = { authorization: `Bearer ${WRITE_KEY}`, ...headers };
-  return fetch(`${url}/v1/events`, { method: 'POST', body: payload as RequestInit['body'], headers: all });
+  return fetch(`${url}/v1/events${query}`, { method: 'POST', body: payload as RequestInit['body'], headers: all });
 }
 
 /** Lets {@link WRITE_KEY} (or another key) write to project `shop`, as the stream-consumer does. */

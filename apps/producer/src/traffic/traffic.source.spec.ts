@@ -8,6 +8,7 @@ const START = Date.parse('2026-03-01T12:00:00.000Z');
 /** A traffic source whose time and publisher are in the hands of the test. */
 class Stage {
   time = START;
+  admitted = true;
   readonly published: IngestedEvent[][] = [];
   private readonly answers: (() => void)[] = [];
   readonly source: TrafficSource;
@@ -16,7 +17,11 @@ class Stage {
     options: Partial<TrafficSourceOptions> = {},
     private readonly redisAnswers = true,
   ) {
+    const isAdmitted = (): boolean => this.admitted;
     const publisher = {
+      get admits() {
+        return isAdmitted();
+      },
       publishAll: async (_: string, events: IngestedEvent[]): Promise<number> => {
         this.published.push(events);
         if (!this.redisAnswers) await new Promise<void>((resolve) => this.answers.push(resolve));
@@ -139,6 +144,16 @@ describe('the synthetic traffic', () => {
     }
     expect(stage.source.describe()).toMatchObject({ state: 'running', behind_ms: 0 });
     expectBetween(stage.count, 53_000, 57_000);
+  });
+
+  it('makes no events while none are admitted, says how far it is behind, and then catches up', () => {
+    const stage = new Stage();
+    stage.admitted = false;
+    expect(stage.during(10_000)).toBe(0);
+    expect(stage.source.describe()).toMatchObject({ state: 'waiting', behind_ms: 10_000 });
+    stage.admitted = true;
+    expectBetween(stage.during(1000), 950, 1250);
+    expect(stage.source.describe()).toMatchObject({ state: 'running', behind_ms: 0 });
   });
 
   it('makes up at most a second of a gap at a time', () => {

@@ -30,7 +30,7 @@ export interface TrafficStatus {
   currentRate: number;
   bursting: boolean;
   burst: Readonly<Burst> | null;
-  /** How far the traffic is behind the clock, ms; more than some 20 means that Redis or the processor does not keep up. */
+  /** How far the traffic is behind the clock, ms; more than some 20 means that Redis, storing or the processor does not keep up. */
   behind_ms: number;
   acceptedTotal: number;
   acceptedRate: number;
@@ -49,7 +49,7 @@ const MAX_BACKLOG_MS = 60_000;
 
 /**
  * Publishes the synthetic traffic as time passes.
- * `running → waiting` when too much is unanswered, back when Redis answers; `paused` by a change; `stopped` for good.
+ * `running → waiting` when too much is unanswered or no events are admitted, and back; `paused` by a change; `stopped` for good.
  */
 export class TrafficSource implements EventSource {
   readonly name = 'traffic';
@@ -63,7 +63,7 @@ export class TrafficSource implements EventSource {
 
   /** @param now clock, whole ms since 1970. */
   constructor(
-    private readonly publisher: Pick<EventPublisher, 'publishAll' | 'sourceStatus'>,
+    private readonly publisher: Pick<EventPublisher, 'admits' | 'publishAll' | 'sourceStatus'>,
     private readonly options: TrafficSourceOptions,
     private readonly now: () => number = Date.now,
   ) {
@@ -86,7 +86,7 @@ export class TrafficSource implements EventSource {
 
   /** Hands over what happened since the last tick. Public so that a test can move the time itself. */
   tick(): void {
-    if (this.paused || this.stopping.signal.aborted || this.inFlight >= MAX_IN_FLIGHT) return;
+    if (this.state !== 'running') return;
     const now = this.now();
     if (now - this.model.state.now > MAX_BACKLOG_MS) this.skipTo(now);
     const events = this.model.advanceTo(Math.min(now, this.nextStep()));
@@ -134,7 +134,7 @@ export class TrafficSource implements EventSource {
   private get state(): TrafficStatus['state'] {
     if (this.stopping.signal.aborted) return 'stopped';
     if (this.paused) return 'paused';
-    return this.inFlight >= MAX_IN_FLIGHT ? 'waiting' : 'running';
+    return this.inFlight >= MAX_IN_FLIGHT || !this.publisher.admits ? 'waiting' : 'running';
   }
 
   private nextStep(): number {

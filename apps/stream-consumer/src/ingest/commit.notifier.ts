@@ -3,12 +3,14 @@ import type { NoticePublisher } from '@analytics/redis-streams';
 
 type ProjectChange = CommitNotice['projects'][number];
 
-/** Tells the gateways what a commit changed. A lost notice costs them one refresh, so it is never waited for. */
+/**
+ * Tells after a commit what it changed, so that gateways read it again, and how far the partition is, so that collectors can answer
+ * `ack=stored`. A lost notice costs a refresh or a time-out, so it is never waited for.
+ */
 export class CommitNotifier {
   constructor(private readonly publisher: NoticePublisher) {}
 
   notify(partition: number, lastId: string, committedAt: number, events: readonly IngestedEvent[]): void {
-    if (events.length === 0) return;
     const notice: CommitNotice = { partition, lastId, committedAt, projects: summarize(events) };
     void this.publisher.publish(COMMIT_CHANNEL, notice);
   }

@@ -13,6 +13,7 @@ import { EventBatchWriter, type StreamPosition } from '@analytics/timescale';
 import { Controller, Logger } from '@nestjs/common';
 import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { IngestStats } from '../report/ingest-stats.js';
+import { duplicateTally, withTallyKeys } from './batch-ledger.js';
 import { parseBatch, type ParsedBatch } from './batch.parser.js';
 import { CommitNotifier } from './commit.notifier.js';
 
@@ -46,11 +47,13 @@ export class IngestController {
   }
 
   private async commit(
-    { events, itemOf, deadLetters, reasons }: ParsedBatch,
+    parsed: ParsedBatch,
     context: RedisStreamsContext,
     positionOf = positionsOf(context),
   ): Promise<Outcome[]> {
     const startedAt = Date.now();
+    const { events, itemOf, reasons } = parsed;
+    const deadLetters = withTallyKeys(parsed, context.getEntries());
     const result = await this.writer.write({
       stream: STREAM,
       partition: context.getPartition(),
@@ -61,9 +64,10 @@ export class IngestController {
       events,
       positionOf: (event) => positionOf(itemOf[event]!),
       deadLetters,
+      duplicates: duplicateTally(context.getEntries()),
     });
-    if (result.kind === 'fenced') return reasons.map(() => fenced());
-    if (result.kind !== 'stored') return reasons.map(() => retry(result.reason));
+    if (result.kind === 'fenced') return forAll(reasons, fenced());
+    if (result.kind !== 'stored') return forAll(reasons, retry(result.reason));
     const durationMs = Date.now() - startedAt;
     const deadTotal = deadLetters.length + result.refused.length;
     this.stats.record({
@@ -80,6 +84,9 @@ export class IngestController {
     return reasons.map((reason) => (reason === undefined ? stored() : dead(reason)));
   }
 }
+
+/** A batch of nothing but duplicates has no items; its one outcome speaks for its entries. */
+const forAll = (items: readonly unknown[], outcome: Outcome): Outcome[] => new Array<Outcome>(Math.max(1, items.length)).fill(outcome);
 
 /** Items of a batch lie entry after entry; finds an item's entry by binary search. */
 function positionsOf(context: RedisStreamsContext): (item: number) => StreamPosition {

@@ -6,6 +6,7 @@ import type { NoticePublisher, RedisStreamsServer } from '@analytics/redis-strea
 import { Logger } from '@nestjs/common';
 import type { ConsumerConfig } from '../consumer.config.js';
 import type { IngestStats } from './ingest-stats.js';
+import type { LedgerReporter } from './ledger.reporter.js';
 
 const STATUS_EVERY_MS = 1_000;
 const SUMMARY_EVERY_MS = 10_000;
@@ -23,6 +24,7 @@ export class StatusReporter {
   constructor(
     private readonly server: RedisStreamsServer,
     private readonly stats: IngestStats,
+    private readonly ledger: LedgerReporter,
     private readonly publisher: NoticePublisher,
     private readonly config: Pick<ConsumerConfig, 'INSTANCE' | 'METRICS_FILE' | 'DURABILITY'>,
   ) {}
@@ -50,6 +52,7 @@ export class StatusReporter {
       batchMs: this.stats.batchMs,
       freshnessMs: this.stats.freshnessMs,
       durability: this.config.DURABILITY,
+      inFlight: this.ledger.inFlight,
       partitions: partitions.map(({ partition, state, timeLagMs, entryLag, pending, lastId }) => ({
         partition,
         state,

@@ -261,4 +261,19 @@ describe('the readers', () => {
       expect.objectContaining({ entryId: '5-0', itemIndex: 0, payload: '{"ä":1}', payloadEncoding: 'text' }),
     ]);
   });
+
+  it('find dead letters by state and by what the reason contains, page by page, and count them by reason', async () => {
+    const letters = new DeadLetterReader(reader);
+    const [newest] = await letters.list({ limit: 1, reason: 'BA', state: 'dead' });
+    expect(newest).toMatchObject({ itemIndex: 1, state: 'dead', resolvedAt: null });
+    expect(await letters.list({ limit: 5, before: newest!.id })).toEqual([expect.objectContaining({ itemIndex: 0 })]);
+    for (const filter of [{ state: 'replayed' as const }, { reason: '%' }, { projectId: 'shop' }]) {
+      expect(await letters.list({ limit: 5, ...filter })).toEqual([]);
+      expect(await letters.count(filter)).toBe(0);
+    }
+    expect(await letters.get(newest!.id)).toEqual(newest);
+    expect(await letters.get(newest!.id + 1)).toBeNull();
+    expect(await letters.countByReason()).toEqual([{ reason: 'bad', count: 2 }]);
+    expect(await letters.count()).toBe(2);
+  });
 });

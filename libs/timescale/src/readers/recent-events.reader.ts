@@ -4,7 +4,7 @@ export interface RecentEventsQuery {
   projectId: string;
   /** Events at most. */
   limit: number;
-  /** Only events of this type. A rare type costs a walk back through the index until `limit` are found. */
+  /** Only events of this type. `page_view`, `button_click` and `api_call` cost a walk back through an index until `limit` are found. */
   eventType?: string;
   /** Only events accepted before this instant (excluded), to page on from the last `receivedAt` of the page before. */
   before?: Date;
@@ -48,20 +48,28 @@ interface EventRow {
   country: string | null;
 }
 
-const RECENT_EVENTS = `
+// Two statements, since `$4 IS NULL OR event_type = $4` would be a condition on rows and not on the index.
+const recentEvents = (ofType: string): string => `
   SELECT event_id, time, received_at, clock_adjusted, event_type, user_id, session_id, properties,
          page_host, page_path, referrer_host, browser, os, device, country
     FROM events
-   WHERE project_id = $1 AND ($3::text IS NULL OR event_type = $3) AND received_at < coalesce($4::timestamptz, 'infinity')
+   WHERE project_id = $1 AND received_at < $3 ${ofType}
    ORDER BY received_at DESC
    LIMIT $2`;
 
-/** Answers "what was accepted last?" from the raw events, by the index on (project_id, received_at). */
+const OF_ALL_TYPES = recentEvents('');
+const OF_ONE_TYPE = recentEvents('AND event_type = $4');
+
+/** Answers "what was accepted last?" from the raw events, by index. */
 export class RecentEventsReader {
   constructor(private readonly db: Queryable) {}
 
   async read({ projectId, limit, eventType, before }: RecentEventsQuery): Promise<StoredEvent[]> {
-    const rows = await queryRows<EventRow>(this.db, RECENT_EVENTS, [projectId, limit, eventType ?? null, before ?? null]);
+    const values = [projectId, limit, before ?? 'infinity'];
+    const rows =
+      eventType === undefined
+        ? await queryRows<EventRow>(this.db, OF_ALL_TYPES, values)
+        : await queryRows<EventRow>(this.db, OF_ONE_TYPE, [...values, eventType]);
     return rows.map((row) => ({
       eventId: row.event_id,
       timestamp: row.time.toISOString(),

@@ -5,6 +5,11 @@ import { CreateConfiguration1767225600000 } from '../migrations/1767225600000-cr
 import { CreateEvents1767225601000 } from '../migrations/1767225601000-create-events.js';
 import { CreateRollups1767225602000 } from '../migrations/1767225602000-create-rollups.js';
 import { CreateStreamPositions1767225603000 } from '../migrations/1767225603000-create-stream-positions.js';
+import { CreateLedger1767225604000 } from '../migrations/1767225604000-create-ledger.js';
+import { MakeEventsUnique1767225605000 } from '../migrations/1767225605000-make-events-unique.js';
+import { SettleDeadLetters1767225606000 } from '../migrations/1767225606000-settle-dead-letters.js';
+import { CreateStreamConsumers1767225607000 } from '../migrations/1767225607000-create-stream-consumers.js';
+import { IndexTypesOfRecentEvents1767225608000 } from '../migrations/1767225608000-index-types-of-recent-events.js';
 
 export interface DataSourceSettings {
   url: string;
@@ -33,6 +38,11 @@ export const createDataSource = ({ url, max = 2, applicationName }: DataSourceSe
       CreateEvents1767225601000,
       CreateRollups1767225602000,
       CreateStreamPositions1767225603000,
+      CreateLedger1767225604000,
+      MakeEventsUnique1767225605000,
+      SettleDeadLetters1767225606000,
+      CreateStreamConsumers1767225607000,
+      IndexTypesOfRecentEvents1767225608000,
     ],
     migrationsTableName: 'schema_migrations',
     migrationsTransactionMode: 'each',

@@ -1,5 +1,5 @@
 import { Client, type Pool } from 'pg';
-import { emptyDatabase, type EmptyDatabase } from '@analytics/testing';
+import { emptyDatabase, freshDatabase, type EmptyDatabase } from '@analytics/testing';
 import { createPool } from '../postgres-pool.js';
 import { checkPostgresDurability } from './postgres-durability.js';
 import { prepareDatabase, type PreparedDatabase } from './prepare-database.js';
@@ -40,6 +40,7 @@ describe('prepareDatabase', () => {
       'event_counts_10s',
       'event_counts_1m',
       'events',
+      'ledger',
     ]);
   });
 
@@ -79,6 +80,7 @@ describe('prepareDatabase', () => {
     ['change events', 'UPDATE events SET user_id = NULL'],
     ['drop events', 'DROP TABLE events'],
     ['empty a rollup', 'TRUNCATE event_counts_1m'],
+    ['change what a dead letter says', `UPDATE dead_letters SET reason = 'none'`],
     ['drop chunks', `SELECT drop_chunks('events', now())`],
     ['make projects', `INSERT INTO projects (id, name) VALUES ('x', 'x')`],
     ['make tables', 'CREATE TABLE mine (id int)'],
@@ -90,6 +92,7 @@ describe('prepareDatabase', () => {
     ['add events', 'INSERT INTO events (time) VALUES (now())'],
     ['move offsets', `UPDATE stream_offsets SET last_id = '9-9'`],
     ['bury dead letters', 'DELETE FROM dead_letters'],
+    ['balance the ledger', 'UPDATE ledger SET stored = accepted'],
     ['see the hashes of keys', 'SELECT key_hash FROM write_keys'],
   ])('keeps the reader from being able to %s, even in a session that it made writable', async (_, sql) => {
     await reader.query('SET default_transaction_read_only = off');
@@ -98,7 +101,7 @@ describe('prepareDatabase', () => {
 
   it('lets the reader read what is shown, tables of later migrations included', async () => {
     await owner.query('CREATE TABLE later (id int)');
-    for (const table of ['projects', 'events', 'event_counts_10s', 'active_users_1m', 'stream_offsets', 'dead_letters', 'later'])
+    for (const table of ['projects', 'events', 'event_counts_10s', 'active_users_1m', 'stream_offsets', 'dead_letters', 'ledger', 'later'])
       await expect(reader.query(`SELECT count(*) FROM ${table}`)).resolves.toBeDefined();
     await expect(reader.query('SELECT label, revoked_at FROM write_keys')).resolves.toBeDefined();
     await owner.query('DROP TABLE later');
@@ -107,6 +110,27 @@ describe('prepareDatabase', () => {
   it('bounds the time of the readers’ statements and of stopped writers’ transactions', async () => {
     expect((await reader.query('SHOW statement_timeout')).rows).toEqual([{ statement_timeout: '10s' }]);
     expect((await writer.query('SHOW idle_in_transaction_session_timeout')).rows).toEqual([{ idle_in_transaction_session_timeout: '8s' }]);
+  });
+
+  it('says what to do where an older version has stored an event twice', async () => {
+    const target = await freshDatabase(prepareDatabase);
+    const admin = createPool(target.ownerUrl, { max: 1, applicationName: 'spec-admin' });
+    const event = `(now(), now(), '0190f3a2-0000-7000-8000-000000000001', false, 'shop', 'x', 'u', '{}')`;
+    await admin.query(`
+      DROP INDEX events_event_id_time;
+      DELETE FROM schema_migrations WHERE name LIKE 'MakeEventsUnique%';
+      INSERT INTO events (time, received_at, event_id, clock_adjusted, project_id, event_type, user_id, properties)
+      VALUES ${event}, ${event}`);
+    try {
+      const refusal = await prepareDatabase({ databaseUrl: target.ownerUrl }).catch((error: Error) => error.message);
+      expect(refusal).toMatch(/same project, event_id and time.*rebuildRollups/);
+      await admin.query(String(refusal).slice(String(refusal).indexOf('DELETE')));
+      await expect(prepareDatabase({ databaseUrl: target.ownerUrl })).resolves.toMatchObject({ edition: prepared.edition });
+      expect((await admin.query('SELECT FROM events')).rowCount).toBe(1);
+    } finally {
+      await admin.end();
+      await target.drop();
+    }
   });
 
   it('says what to run when the owner may not make roles', async () => {

@@ -1,3 +1,4 @@
+import { tallyKeyOf } from '@analytics/events';
 import type { DeadLetter, EventBatch, RefusedEvent } from './event-batch.js';
 
 /** What becomes of an event of the batch that cannot be stored. */
@@ -7,6 +8,7 @@ export function deadLetterOf(batch: EventBatch, { index, reason }: RefusedEvent)
     ...batch.positionOf(index),
     projectId: event.project_id,
     eventId: event.event_id,
+    tallyKey: tallyKeyOf(event),
     reason,
     payload: Buffer.from(JSON.stringify(event)),
   };

@@ -10,13 +10,20 @@ export interface StreamPosition {
 export interface DeadLetter extends StreamPosition {
   projectId?: string;
   eventId?: string;
+  /** What it was accepted under, so that the ledger counts it as dead; without one (or with one that is none) the ledger cannot. */
+  tallyKey?: string;
   /** What is wrong with it, for a person to read. */
   reason: string;
   /** What was received, byte for byte where it is known. */
   payload: Uint8Array;
 }
 
-/** A contiguous run of one partition's stream: everything after `previousId` up to and including `lastId`. */
+/**
+ * A contiguous run of one partition's stream: everything after `previousId` up to and including `lastId`.
+ *
+ * The two are equal for entries of a stream that was rewound: they lie below the committed offset, which must not go back, so it is
+ * `sequences` that tell whether the batch is stored already.
+ */
 export interface EventBatch {
   /** Stem of the stream's name. */
   stream: string;
@@ -35,6 +42,8 @@ export interface EventBatch {
   positionOf(index: number): StreamPosition;
   /** What validation refused. */
   deadLetters: readonly DeadLetter[];
+  /** Tally key → events of packs that the stream holds a second time. They are only counted in the ledger. Default: none. */
+  duplicates?: ReadonlyMap<string, number>;
 }
 
 /** An event of the batch that became a dead letter because it cannot be stored. */
@@ -46,11 +55,22 @@ export interface RefusedEvent {
 
 export type WriteResult =
   /**
-   * Committed: every event but the refused ones is in `events` and in the rollups, every dead letter in `dead_letters`.
-   * `alreadyStored` says that an earlier call had committed it and only the answer was lost; `refused` is then empty,
-   * though `dead_letters` holds what was refused at that time.
+   * Committed: every event but the refused and duplicate ones was added to `events` and the rollups, every dead letter to
+   * `dead_letters`. `alreadyStored` says that an earlier call had committed it and only the answer was lost; what was refused or a
+   * duplicate at that time is then in `dead_letters` and in the ledger, but not in this answer.
    */
-  | { kind: 'stored'; events: number; refused: RefusedEvent[]; committedAt: number; alreadyStored: boolean }
+  | {
+      kind: 'stored';
+      /** Events that this batch added. */
+      events: number;
+      refused: RefusedEvent[];
+      /** Events that were stored before, by this batch or another: same project, event_id and timestamp. */
+      duplicates: number;
+      /** Which of `batch.events` they are, ascending. */
+      duplicateIndexes: number[];
+      committedAt: number;
+      alreadyStored: boolean;
+    }
   /** Another owner has the partition, or the offset is elsewhere: nothing was written. Drop the batch and acquire again. */
   | { kind: 'fenced' }
   /** Nothing is known to be written; the same batch may be written again after a pause. */

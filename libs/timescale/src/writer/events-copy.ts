@@ -1,8 +1,8 @@
+import type { IngestedEvent } from '@analytics/events';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { IngestedEvent } from '@analytics/events';
 import { describeFailure, failureKindOf } from '../sqlstate.js';
-import { COPY_EVENTS } from './batch-statements.js';
+import { ADD_INCOMING, COPY_EVENTS, COPY_INCOMING, MAKE_INCOMING } from './batch-statements.js';
 import type { RefusedEvent } from './event-batch.js';
 import type { DerivedColumns } from './event-columns.js';
 import type { EventRowEncoder } from './event-row.encoder.js';
@@ -14,40 +14,79 @@ export interface PreparedEvent {
   columns: DerivedColumns;
 }
 
+/** What of the events was not added to the table. */
+export interface CopyOutcome {
+  refused: RefusedEvent[];
+  /** Stored before, or twice among the events; ascending. */
+  duplicateIndexes: number[];
+}
+
+/** A way to bring events into the open transaction. */
+export type CopyEvents = (client: PoolClient, encoder: EventRowEncoder, events: readonly PreparedEvent[]) => Promise<CopyOutcome>;
+
 /**
- * Copies all events into the open transaction. @returns those that cannot be encoded; they are left out.
- * @throws what PostgreSQL says when it refuses any of them; the transaction is then void.
+ * The quick way, straight into the table: for events that are all good and new, as nearly always.
+ * @throws what PostgreSQL says when it refuses any of them (a duplicate is a unique violation); the transaction is then void.
  */
-export async function copyEvents(client: PoolClient, encoder: EventRowEncoder, events: readonly PreparedEvent[]): Promise<RefusedEvent[]> {
+export const copyStraight: CopyEvents = async (client, encoder, events) => ({
+  refused: await copyRows(client, encoder, events, COPY_EVENTS),
+  duplicateIndexes: [],
+});
+
+/**
+ * The careful way, by a temporary table: refuses what is bad and leaves out what is stored already, one by one. It costs about twice as
+ * much, and more for each bad event.
+ * @throws every failure that is not the data's fault.
+ */
+export const copyUnlessStored: CopyEvents = async (client, encoder, events) => {
+  await client.query(MAKE_INCOMING);
+  const refused = await copyIsolating(client, encoder, events, COPY_INCOMING);
+  const { rows } = await client.query<{ event_id: string; time: Date; project_id: string }>(ADD_INCOMING);
+  const added = new Set(rows.map((row) => identityOf(row.project_id, row.event_id, row.time.getTime())));
+  const refusedIndexes = new Set(refused.map(({ index }) => index));
+  const duplicateIndexes = events
+    .filter(({ index }) => !refusedIndexes.has(index))
+    // The first of equal ones has been added, and takes their identity with it.
+    .filter(({ event, columns }) => !added.delete(identityOf(event.project_id, event.event_id.toLowerCase(), columns.timeMs)))
+    .map(({ index }) => index);
+  return { refused, duplicateIndexes };
+};
+
+const identityOf = (projectId: string, eventId: string, timeMs: number): string => `${eventId} ${timeMs} ${projectId}`;
+
+/** Copies all events. @returns those that cannot be encoded; they are left out. */
+async function copyRows(
+  client: PoolClient,
+  encoder: EventRowEncoder,
+  events: readonly PreparedEvent[],
+  statement: string,
+): Promise<RefusedEvent[]> {
   const refused: RefusedEvent[] = [];
   encoder.start();
   for (const { index, event, columns } of events) {
     const reason = encoder.append(event, columns);
     if (reason !== undefined) refused.push({ index, reason });
   }
-  if (refused.length < events.length) await sendRows(client, encoder.finish());
+  if (refused.length < events.length) await sendRows(client, statement, encoder.finish());
   return refused;
 }
 
 // In one piece: the bytes are in memory already, and the batch's size is bounded by who reads the stream.
-const sendRows = (client: PoolClient, rows: Buffer): Promise<void> =>
+const sendRows = (client: PoolClient, statement: string, rows: Buffer): Promise<void> =>
   new Promise((resolve, reject) => {
-    client.query(copyFrom(COPY_EVENTS)).on('finish', resolve).on('error', reject).end(rows);
+    client.query(copyFrom(statement)).on('finish', resolve).on('error', reject).end(rows);
   });
 
-/**
- * The same for a batch in which PostgreSQL refuses something: halves what fails until the culprits are alone. What can be stored is
- * in the transaction afterwards, which stays open. One bad event among n costs about 2·log2(n) copies.
- * @throws every failure that is not the data's fault.
- */
-export async function copyEventsIsolating(
+/** Halves what fails until the culprits are alone; in order. One bad event among n costs about 2·log2(n) copies. */
+async function copyIsolating(
   client: PoolClient,
   encoder: EventRowEncoder,
   events: readonly PreparedEvent[],
+  statement: string,
 ): Promise<RefusedEvent[]> {
   await client.query('SAVEPOINT part');
   try {
-    const refused = await copyEvents(client, encoder, events);
+    const refused = await copyRows(client, encoder, events, statement);
     await client.query('RELEASE SAVEPOINT part');
     return refused;
   } catch (error) {
@@ -58,6 +97,6 @@ export async function copyEventsIsolating(
     if (events.length === 1 && first) return [{ index: first.index, reason: describeFailure(error) }];
   }
   const middle = Math.ceil(events.length / 2);
-  const left = await copyEventsIsolating(client, encoder, events.slice(0, middle));
-  return left.concat(await copyEventsIsolating(client, encoder, events.slice(middle)));
+  const left = await copyIsolating(client, encoder, events.slice(0, middle), statement);
+  return left.concat(await copyIsolating(client, encoder, events.slice(middle), statement));
 }

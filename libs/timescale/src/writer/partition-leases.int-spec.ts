@@ -108,4 +108,34 @@ describe('PartitionLeases', () => {
     await leases.acquire(0, 'a');
     expect(await new PartitionLeases(pool, { stream: 'another' }).acquire(0, 'b')).toMatchObject({ epoch: 1 });
   });
+
+  it('divides the partitions among the owners that are there, the oldest first, without a remainder', async () => {
+    const sharesOf = async (...owners: string[]): Promise<number[]> => {
+      for (const name of owners) await leases.share(name);
+      return Promise.all(owners.map((name) => leases.share(name)));
+    };
+    expect(await sharesOf('z')).toEqual([4]);
+    expect(await sharesOf('z', 'a')).toEqual([2, 2]);
+    expect(await sharesOf('z', 'a', 'm')).toEqual([2, 1, 1]);
+    expect(await sharesOf('z', 'a', 'm', 'b', 'c')).toEqual([1, 1, 1, 1, 0]);
+    const many = new PartitionLeases(pool, { stream: 'another', partitions: 7 });
+    expect([await many.share('a'), await many.share('b'), await many.share('a')]).toEqual([7, 3, 4]);
+  });
+
+  it('counts an owner no more that has left or was silent for as long as a lease', async () => {
+    for (const name of ['a', 'b', 'c']) await leases.share(name);
+    await leases.leave('a');
+    expect(await leases.share('b')).toBe(2);
+    await owner.query(`UPDATE stream_consumers SET seen_until = now() - interval '1 ms' WHERE owner = 'c'`);
+    expect(await leases.share('b')).toBe(4);
+    expect(await leases.share('c')).toBe(2);
+    await leases.leave('nobody');
+  });
+
+  it('gives owners that join at the same time shares that add up', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    await Promise.all(names.map((name) => leases.share(name)));
+    const shares = await Promise.all(names.map((name) => leases.share(name)));
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBe(4);
+  });
 });

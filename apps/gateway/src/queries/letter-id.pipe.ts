@@ -1,0 +1,10 @@
+import { BadRequestException, Injectable, type PipeTransform } from '@nestjs/common';
+
+/** The id of a dead letter in a path. @throws {BadRequestException} saying what is allowed. */
+@Injectable()
+export class LetterIdPipe implements PipeTransform<string, number> {
+  transform(text: string): number {
+    if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+    throw new BadRequestException(['id must be the id of a dead letter, a whole number from 1']);
+  }
+}
