@@ -6,5 +6,4 @@ module.exports = {
   globalTeardown: '<rootDir>/jest/global-teardown.cjs',
   // One system for all specs: they run one after another.
   maxWorkers: 1,
-  testTimeout: 60_000,
 };

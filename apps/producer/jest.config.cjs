@@ -5,6 +5,4 @@ module.exports = {
   globalSetup: require.resolve('@analytics/testing/jest/global-setup.cjs'),
   globalTeardown: require.resolve('@analytics/testing/jest/global-teardown.cjs'),
   maxWorkers: 1,
-  // On a busy machine a program takes seconds to start; no test asserts how long anything takes.
-  testTimeout: 30_000,
 };

@@ -5,5 +5,4 @@ module.exports = {
   globalSetup: require.resolve('./jest/global-setup.cjs'),
   globalTeardown: require.resolve('./jest/global-teardown.cjs'),
   maxWorkers: 1,
-  testTimeout: 60_000,
 };

@@ -30,7 +30,7 @@ export interface FreshDatabase extends EmptyDatabase {
 
 /** A new database without any table or extension on the private PostgreSQL of this run. */
 export function emptyDatabase(): Promise<EmptyDatabase> {
-  return createDatabase('template1');
+  return createDatabase('template0');
 }
 
 /**

@@ -29,14 +29,14 @@ export class IngestController {
   ) {}
 
   @EventPattern<string>(EVENTS_PATTERN)
-  store(@Payload() items: unknown[], @Ctx() context: RedisStreamsContext): Promise<Outcome[]> {
+  store(@Payload() items: unknown[], @Ctx() context: RedisStreamsContext): Promise<Outcome | Outcome[]> {
     const positionOf = positionsOf(context);
     return this.commit(parseBatch(items, positionOf), context, positionOf);
   }
 
   /** What is no pack of ours: kept with its reason, in the same transaction as its offset. */
   @EventPattern<string>(UNDELIVERABLE)
-  bury(@Payload() entries: UndeliverableEntry[], @Ctx() context: RedisStreamsContext): Promise<Outcome[]> {
+  bury(@Payload() entries: UndeliverableEntry[], @Ctx() context: RedisStreamsContext): Promise<Outcome | Outcome[]> {
     const deadLetters = entries.map(({ id, fields, reason }) => ({
       entryId: id,
       itemIndex: null,
@@ -46,11 +46,7 @@ export class IngestController {
     return this.commit({ events: [], itemOf: [], deadLetters, reasons: entries.map(({ reason }) => reason) }, context);
   }
 
-  private async commit(
-    parsed: ParsedBatch,
-    context: RedisStreamsContext,
-    positionOf = positionsOf(context),
-  ): Promise<Outcome[]> {
+  private async commit(parsed: ParsedBatch, context: RedisStreamsContext, positionOf = positionsOf(context)): Promise<Outcome | Outcome[]> {
     const startedAt = Date.now();
     const { events, itemOf, reasons } = parsed;
     const deadLetters = withTallyKeys(parsed, context.getEntries());
@@ -66,8 +62,8 @@ export class IngestController {
       deadLetters,
       duplicates: duplicateTally(context.getEntries()),
     });
-    if (result.kind === 'fenced') return forAll(reasons, fenced());
-    if (result.kind !== 'stored') return forAll(reasons, retry(result.reason));
+    if (result.kind === 'fenced') return fenced();
+    if (result.kind !== 'stored') return retry(result.reason);
     const durationMs = Date.now() - startedAt;
     const deadTotal = deadLetters.length + result.refused.length;
     this.stats.record({
@@ -84,9 +80,6 @@ export class IngestController {
     return reasons.map((reason) => (reason === undefined ? stored() : dead(reason)));
   }
 }
-
-/** A batch of nothing but duplicates has no items; its one outcome speaks for its entries. */
-const forAll = (items: readonly unknown[], outcome: Outcome): Outcome[] => new Array<Outcome>(Math.max(1, items.length)).fill(outcome);
 
 /** Items of a batch lie entry after entry; finds an item's entry by binary search. */
 function positionsOf(context: RedisStreamsContext): (item: number) => StreamPosition {
