@@ -1,7 +1,15 @@
 import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { LIVE_QUERY_DTOS, ProjectQueryDto, RangeQueryDto, RecentQueryDto, TimeseriesQueryDto, TopQueryDto } from './index.js';
+import {
+  DeadLettersQueryDto,
+  LIVE_QUERY_DTOS,
+  ProjectQueryDto,
+  RangeQueryDto,
+  RecentQueryDto,
+  TimeseriesQueryDto,
+  TopQueryDto,
+} from './index.js';
 
 const messages = <T extends object>(dto: new () => T, given: object): string[] =>
   validateSync(plainToInstance(dto, given), { stopAtFirstError: true }).flatMap(({ constraints }) => Object.values(constraints ?? {}));
@@ -69,7 +77,22 @@ describe('query DTOs', () => {
     expect(messages(RangeQueryDto, { last })).toHaveLength(1);
   });
 
+  it('take all dead letters where nothing narrows them', () => {
+    expect(parsed(DeadLettersQueryDto, {})).toEqual({ limit: 50 });
+    const narrowed = { project: 'self', state: 'dead', reason: 'größer als "1"', before: '12' };
+    expect(parsed(DeadLettersQueryDto, narrowed)).toMatchObject({ before: 12 });
+  });
+
+  it.each([[], '', 'a\nb', 'x'.repeat(201), 7, ['x']])('refuse %j as a part of a reason', (reason) => {
+    const message = 'reason must be a text of 1 to 200 characters, none of them a control character';
+    expect(messages(DeadLettersQueryDto, { reason })).toEqual([message]);
+  });
+
+  it.each([0, -1, 1.5, 1e300, '1e3', '', 'x', true])('refuse %j as the id of a dead letter', (before) => {
+    expect(messages(DeadLettersQueryDto, { before })).toEqual(['before must be the id of a dead letter, a whole number from 1']);
+  });
+
   it('exist for every live query', () => {
-    for (const dto of Object.values(LIVE_QUERY_DTOS)) expect(messages(dto, {})).toEqual([]);
+    for (const dto of Object.values(LIVE_QUERY_DTOS)) expect(messages<object>(dto, {})).toEqual([]);
   });
 });

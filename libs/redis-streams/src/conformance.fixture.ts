@@ -1,4 +1,4 @@
-import { ChaosProxy } from './chaos-proxy.fixture.js';
+import type { ChaosProxy } from './chaos-proxy.fixture.js';
 import {
   fenced,
   type RedisStreamsClient,
@@ -14,7 +14,6 @@ const KEYS = 12;
 
 /** A stream under load with consumers that may come and go, and the books of what became of each item. */
 export class Stage {
-  readonly transport: Transport;
   readonly leases = new MemoryLeases(PARTITIONS);
   readonly store = new Keeper();
   readonly attempted: Item[] = [];
@@ -28,11 +27,10 @@ export class Stage {
   private loads: Promise<unknown> = Promise.resolve();
 
   private constructor(
+    readonly transport: Transport,
     readonly proxy: ChaosProxy,
-    redisUrl: string,
     private readonly exactlyOnce: boolean,
   ) {
-    this.transport = new Transport(redisUrl);
     this.client = this.transport.client({
       ...{ redis: proxy.url, partitions: PARTITIONS, packMaxItems: 7, lingerMs: 1, commandTimeoutMs: 200 },
       tally: Stage.tallyKey,
@@ -40,9 +38,9 @@ export class Stage {
   }
 
   static async open(redisUrl: string, exactlyOnce: boolean): Promise<Stage> {
-    const stage = new Stage(await ChaosProxy.start(redisUrl), redisUrl, exactlyOnce);
-    await stage.transport.redis.flushall();
-    return stage;
+    const transport = new Transport(redisUrl);
+    await transport.redis.flushall();
+    return new Stage(transport, await transport.proxy(), exactlyOnce);
   }
 
   static readonly tallyKey = (item: Item): string => `project ${item.n % 2}`;
@@ -110,6 +108,5 @@ export class Stage {
   async close(): Promise<void> {
     await this.stopLoad();
     await this.transport.close();
-    await this.proxy.close();
   }
 }

@@ -1,5 +1,4 @@
 import { eventually, freshRedis } from '@analytics/testing';
-import { ChaosProxy } from './chaos-proxy.fixture.js';
 import { deadStreamKey, fenced, UNDELIVERABLE, type RedisStreamsContext, type UndeliverableEntry } from './index.js';
 import { GROUP, itemsOf, Keeper, MemoryOwnership, pack, PATTERN, Transport } from './transport.fixture.js';
 
@@ -31,7 +30,7 @@ describe('the transport when things go wrong', () => {
   });
 
   it('notices a connection that is open but dead, on both sides', async () => {
-    const proxy = await ChaosProxy.start(url);
+    const proxy = await transport.proxy();
     const keeper = new Keeper();
     const target = { redis: proxy.url, commandTimeoutMs: 200 };
     const server = transport.server({ [PATTERN]: keeper.handle }, { ...target, watchdogMarginMs: 100 });
@@ -41,12 +40,10 @@ describe('the transport when things go wrong', () => {
     proxy.cutCables();
     expect(await client.emitBatch(PATTERN, itemsOf(2))).toMatchObject([{ ok: true }]);
     await eventually(() => expect(new Set(keeper.numbers)).toEqual(new Set([1, 2])));
-    await transport.close();
-    await proxy.close();
   });
 
   it('stores once what was appended twice because the answer was lost', async () => {
-    const proxy = await ChaosProxy.start(url);
+    const proxy = await transport.proxy();
     const client = transport.client({ redis: proxy.url });
     await client.emitBatch(PATTERN, itemsOf(1));
     proxy.loseNextAnswers();
@@ -58,12 +55,10 @@ describe('the transport when things go wrong', () => {
     const server = transport.server({ [PATTERN]: store.commit }, { ownership });
     await eventually(() => expect(store.numbers).toEqual([1, 2, 3]));
     expect(server.partitions()[0]).toMatchObject({ skippedTotal: 1, gapTotal: 0 });
-    await transport.close();
-    await proxy.close();
   });
 
   it('never gives the sequence of a pack that may have been appended to another one', async () => {
-    const proxy = await ChaosProxy.start(url);
+    const proxy = await transport.proxy();
     const client = transport.client({ redis: proxy.url, commandTimeoutMs: 150, publishTimeoutMs: 150 });
     await client.emitBatch(PATTERN, itemsOf(1));
     proxy.loseAnswers();
@@ -74,12 +69,10 @@ describe('the transport when things go wrong', () => {
     const store = storeFor(ownership);
     transport.server({ [PATTERN]: store.commit }, { ownership });
     await eventually(() => expect(store.numbers).toEqual([1, 2, 3]));
-    await transport.close();
-    await proxy.close();
   });
 
   it('handles a read whose answer was lost', async () => {
-    const proxy = await ChaosProxy.start(url);
+    const proxy = await transport.proxy();
     const ownership = new MemoryOwnership();
     const store = storeFor(ownership);
     const server = transport.server({ [PATTERN]: store.commit }, { redis: proxy.url, ownership, blockMs: 10_000 });
@@ -87,8 +80,6 @@ describe('the transport when things go wrong', () => {
     proxy.loseNextAnswers();
     await transport.client().emitBatch(PATTERN, itemsOf(1));
     await eventually(() => expect(store.numbers).toEqual([1]));
-    await transport.close();
-    await proxy.close();
   });
 
   it('makes the group again when it was destroyed, and loses nothing', async () => {

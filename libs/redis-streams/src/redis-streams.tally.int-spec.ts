@@ -1,5 +1,4 @@
 import { eventually, freshRedis } from '@analytics/testing';
-import { ChaosProxy } from './chaos-proxy.fixture.js';
 import { fenced, retry, stored, type BatchEntry, type Outcome, type RedisStreamsContext } from './index.js';
 import { itemsOf, Keeper, MemoryOwnership, pack, PATTERN, range, Transport, type Item } from './transport.fixture.js';
 
@@ -96,7 +95,7 @@ describe('the tally', () => {
   });
 
   it('of an XADD that landed twice is counted twice, and reaches the handler once as items and once as a duplicate', async () => {
-    const proxy = await ChaosProxy.start(transport.url);
+    const proxy = await transport.proxy();
     const client = transport.client({ redis: proxy.url, tally: evenOrOdd });
     await client.emitBatch(PATTERN, itemsOf(1));
     proxy.loseNextAnswers();
@@ -114,8 +113,6 @@ describe('the tally', () => {
     ]);
     expect(await accepted()).toEqual({ odd: '4', even: '4' });
     await eventually(() => expect(server.partitions()[0]).toMatchObject({ skippedTotal: 1, gapTotal: 0, pending: 0 }));
-    await transport.close();
-    await proxy.close();
   });
 
   it('of a duplicate alone reaches the handler without items, and is handed over until it is committed', async () => {

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { ChaosProxy } from './chaos-proxy.fixture.js';
 import {
   RedisStreamsClient,
   RedisStreamsServer,
@@ -66,6 +67,13 @@ export class Transport {
     });
     this.closers.push(() => server.close());
     return server;
+  }
+
+  /** A relay to Redis whose connections can be made to fail. */
+  async proxy(): Promise<ChaosProxy> {
+    const proxy = await ChaosProxy.start(this.url);
+    this.closers.push(() => proxy.close());
+    return proxy;
   }
 
   async pending(partition = 0): Promise<number> {

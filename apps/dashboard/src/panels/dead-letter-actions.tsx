@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { RotateCcw, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { postJson } from '../api/gateway-client.js';
-import { timeOfDay } from '../ui/format.js';
+import { momentOf } from '../ui/format.js';
 
 type Action = 'replay' | 'discard';
 export type Outcome = DeadLetterActionDto;
@@ -39,19 +39,22 @@ export function DeadLetterActions({ letter, outcome, onOutcome }: DeadLetterActi
     },
   });
   const done = letter.state !== 'dead' || (outcome !== undefined && outcome.result !== 'invalid');
+  const failed = error !== null || outcome?.result === 'invalid';
   const words = outcome ? outcomeWords(outcome) : letter.state === 'dead' ? '' : settledWords(letter);
   return (
     <div ref={place} tabIndex={-1} role="group" aria-label="Decision" className="flex min-h-8.5 flex-wrap items-center gap-x-3 gap-y-2">
       {!done && <Buttons busy={isPending} onAction={(action) => !isPending && mutate(action)} />}
-      <p role="status" className={`min-w-0 grow text-[13px] break-words ${outcome?.result === 'invalid' || error ? 'text-warn' : 'text-muted'}`}>
-        {isPending ? 'Working on it …' : error ? `It could not be done: ${error.message.replace(/\.$/, '')}. It is safe to press again.` : words}
+      <p role="status" className={`min-w-0 grow text-[13px] break-words ${failed ? 'text-warn' : 'text-muted'}`}>
+        {isPending ? 'Working on it …' : error ? failureWords(error) : words}
       </p>
     </div>
   );
 }
 
+const failureWords = ({ message }: Error): string => `It could not be done: ${message.replace(/\.$/, '')}. It is safe to press again.`;
+
 const settledWords = ({ state, resolvedAt }: DeadLetterDto): string =>
-  `${state === 'replayed' ? 'Replayed' : 'Discarded'}${resolvedAt ? ` on ${new Date(resolvedAt).toLocaleDateString('en-GB')} at ${timeOfDay(resolvedAt)}` : ''}.`;
+  `${state === 'replayed' ? 'Replayed' : 'Discarded'}${resolvedAt ? `, ${momentOf(Date.parse(resolvedAt))}` : ''}.`;
 
 function Buttons({ busy, onAction }: { busy: boolean; onAction: (action: Action) => void }) {
   // Discarding cannot be taken back, so it is asked for twice; leaving the button takes the first press back.

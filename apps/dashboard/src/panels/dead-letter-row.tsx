@@ -2,7 +2,7 @@ import type { DeadLetterDto } from '@analytics/dto';
 import { useQuery } from '@tanstack/react-query';
 import { ChevronRight } from 'lucide-react';
 import { getJson } from '../api/gateway-client.js';
-import { timeOfDay } from '../ui/format.js';
+import { momentOf } from '../ui/format.js';
 import { DeadLetterActions, type Outcome } from './dead-letter-actions.js';
 import { readablePayload } from './payload.js';
 
@@ -27,7 +27,7 @@ export function DeadLetterRow({ letter, open, onToggle, outcome, onOutcome }: De
         className="flex min-h-10 w-full items-center gap-3 px-4 py-2 text-left text-[13px] hover:bg-raised"
       >
         <time dateTime={deadAt} title={new Date(deadAt).toLocaleString()} className="shrink-0 text-muted">
-          {timeOfDay(deadAt)}
+          {momentOf(Date.parse(deadAt))}
         </time>
         <span className={`min-w-0 grow ${open ? 'break-words' : 'truncate'}`}>{reason}</span>
         {state !== 'dead' && <span className="shrink-0 rounded-full bg-raised px-2 text-xs text-muted">{state}</span>}

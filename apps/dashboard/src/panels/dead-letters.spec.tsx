@@ -151,7 +151,7 @@ describe('the dead letters panel, on a real socket', () => {
     await show(answerOf(letter(1, { state: 'replayed', resolvedAt: '2026-01-31T12:30:00.000Z' })), { letters: 'all' });
     press(/reason 1/);
     expect(button('Replay')).toBeNull();
-    expect(within(decision()).getByRole('status').textContent).toMatch(/^Replayed on 31\/01\/2026 at \d\d:30:00\.$/);
+    expect(within(decision()).getByRole('status').textContent).toMatch(/^Replayed, Sat 31 Jan \d\d:30\.$/);
   });
 
   it('filters by state, reason and project', async () => {

@@ -1,4 +1,4 @@
-import { age, axisCount, change, count, duration, percent, rate, shortCount } from './format.js';
+import { age, axisCount, change, count, duration, momentOf, percent, rate, shortCount } from './format.js';
 
 describe('numbers for the eye', () => {
   it.each([
@@ -53,4 +53,9 @@ describe('numbers for the eye', () => {
     [7_199_999, '1 h'],
     [200_000_000, '2 d'],
   ])('gives an age of %d ms as %s', (value, text) => expect(age(value)).toBe(text));
+
+  it('gives a moment of another day with its date', () => {
+    const at = new Date(2026, 10, 23, 14, 3, 22).getTime();
+    expect([momentOf(at, at + 3_600_000), momentOf(at, at + 86_400_000)]).toEqual(['14:03:22', 'Mon 23 Nov 14:03']);
+  });
 });

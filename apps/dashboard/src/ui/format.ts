@@ -58,5 +58,8 @@ export function age(ms: number): string {
 export const timeOfDay = (at: number | string): string => clock.format(new Date(at));
 /** Local time, 14:03 */
 export const minuteOfDay = (at: number): string => clockShort.format(at);
+/** Local time, on another day with its date: 14:03:22, Mon 23 Nov 14:03 */
+export const momentOf = (at: number, now: number = Date.now()): string =>
+  dayOf(at) === dayOf(now) ? timeOfDay(at) : `${dayOf(at)} ${minuteOfDay(at)}`;
 /** Local date, Mon 23 Nov */
 export const dayOf = (at: number): string => day.format(at).replace(',', '');
