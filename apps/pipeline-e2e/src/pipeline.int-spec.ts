@@ -1,4 +1,4 @@
-import type { ClientToServerEvents, LiveUpdate, PipelineDto, ServerToClientEvents, SubscribeReply, SummaryDto } from '@analytics/dto';
+import type { ClientToServerEvents, DeadLettersDto, LedgerDto, LiveUpdate, PipelineDto, ServerToClientEvents, SubscribeReply, SummaryDto } from '@analytics/dto';
 import { STREAM } from '@analytics/events';
 import { eventually } from '@analytics/testing';
 import { Redis } from 'ioredis';
@@ -89,6 +89,38 @@ describe('bad input', () => {
     const { status, body } = await getJson<{ message: string[] }>(`${doors.gateway}/api/v1/metrics/timeseries?granularity=1ms`);
     expect(status).toBe(400);
     expect(body.message.join()).toMatch(/granularity.*10s.*1m.*1h/);
+  });
+});
+
+describe('a dead letter', () => {
+  it('can be discarded through the API, once', async () => {
+    const redis = new Redis(doors.redisUrl);
+    try {
+      await redis.xadd(`${STREAM}:{0}`, '*', 'e2e', 'to be discarded');
+    } finally {
+      await redis.quit();
+    }
+    const letters = `${doors.gateway}/api/v1/dead-letters`;
+    const id = await eventually(async () => {
+      const found = (await getJson<DeadLettersDto>(`${letters}?state=dead`)).body.rows.find(({ payload }) => payload.includes('to be discarded'));
+      expect(found).toBeDefined();
+      return found!.id;
+    });
+    const discard = async (): Promise<string> =>
+      ((await (await fetch(`${letters}/${id}/discard`, { method: 'POST' })).json()) as { result: string }).result;
+    expect([await discard(), await discard()]).toEqual(['discarded', 'already']);
+  });
+});
+
+describe('the ledger', () => {
+  it('comes to a residue of 0: everything accepted is stored, a duplicate, or dead', async () => {
+    await send([...Array.from({ length: 50 }, (_, number) => pageView(`e2e_ledger_${number}`))]);
+    await eventually(async () => {
+      const { body } = await getJson<LedgerDto>(`${doors.gateway}/api/v1/ledger?project=demo`);
+      expect(body.settledUntil).not.toBeNull();
+      expect(body.totals).toMatchObject({ residue: 0, inFlight: 0 });
+      expect(body.totals.accepted).toBe(body.totals.stored + body.totals.duplicate + body.totals.dead);
+    }, { timeoutMs: 30_000 });
   });
 });
 

@@ -34,7 +34,9 @@ const connections: FactoryProvider[] = [
   {
     provide: REDIS,
     inject: [CONSUMER_CONFIG],
-    useFactory: (config: ConsumerConfig) => new Redis(config.REDIS_URL, { connectionName: 'stream-consumer', commandTimeout: 5_000 }),
+    useFactory: (config: ConsumerConfig) =>
+      // The transport tells of an outage, once; without a listener ioredis would print every failing attempt.
+      new Redis(config.REDIS_URL, { connectionName: 'stream-consumer', commandTimeout: 5_000 }).on('error', () => undefined),
   },
 ];
 

@@ -4,11 +4,9 @@ import { GROUP, itemsOf, Keeper, MemoryOwnership, pack, PATTERN, Transport } fro
 
 describe('the transport when things go wrong', () => {
   let transport: Transport;
-  let url: string;
 
   beforeEach(async () => {
-    url = await freshRedis();
-    transport = new Transport(url);
+    transport = new Transport(await freshRedis());
   });
   afterEach(() => transport.close());
 

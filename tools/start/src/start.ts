@@ -125,7 +125,7 @@ function serviceSpecs({ rate, seed, traffic, ports }: Options, { environment }: 
       ...(rate === undefined ? {} : { EVENTS_PER_SECOND: rate }),
       ...(seed === undefined ? {} : { TRAFFIC_SEED: seed }),
     },
-    gateway: { COLLECTOR_URL: collector, DASHBOARD_DIST: join(root, 'apps/dashboard/dist') },
+    gateway: { COLLECTOR_URL: collector, CONSUMER_URL: `http://127.0.0.1:${ports['stream-consumer']}`, DASHBOARD_DIST: join(root, 'apps/dashboard/dist') },
   };
   return (['stream-consumer', 'producer', 'gateway'] as const).map((name) => ({
     name,

@@ -85,7 +85,7 @@ describe('the ledger', () => {
     await reported((ledger) => {
       expect(ledger.totals).toMatchObject({ accepted: 4, inFlight: 1, missing: 2, surplus: 0, residue: 2 });
       expect(ledger.minutes).toEqual([expect.objectContaining({ minute: at, missing: 2 })]);
-    }, 'project=lost', inFlight); // prettier-ignore
+    }, 'project=lost', inFlight);
     expect((await ask('project=flying')).totals).toMatchObject({ accepted: 2, stored: 0, inFlight: 2, residue: 0 });
   }, LONG);
 

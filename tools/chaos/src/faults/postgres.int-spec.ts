@@ -1,14 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { prepareDatabase } from '@analytics/timescale';
+import { eventually } from '@analytics/testing';
 import { stopPostgresImmediately, terminateWriters } from '../mix/server-faults.js';
+import { readSettlement } from '../settlement.js';
+import { SmallDisk } from '../system/small-disk.js';
 import { FULL_LENGTH, MatrixSystem } from './matrix.fixture.js';
+
+const disk = SmallDisk.mount();
+if (!disk) process.stderr.write('a small disk cannot be mounted here (that takes root on Linux): the scenario of the full disk is skipped\n');
 
 describe('when PostgreSQL fails,', () => {
   let matrix: MatrixSystem;
   beforeAll(async () => {
     matrix = await MatrixSystem.start();
+    await disk?.attach(matrix.system.database);
   });
-  afterAll(() => matrix.stop());
+  afterAll(async () => {
+    await matrix.stop();
+    disk?.unmount();
+  });
 
   it('#13 it crashes under load: everything pauses, resumes by itself, and is stored once', async () => {
     const { system } = matrix;
@@ -53,6 +63,19 @@ describe('when PostgreSQL fails,', () => {
       }
     });
     expect(terminated).toBeGreaterThan(0);
+    expect(await matrix.faults()).toEqual([]);
+  });
+
+  (disk ? it : it.skip)('#16 its disk is full: the offset does not move and nothing is buried; when there is room, everything is stored once', async () => {
+    await matrix.send(500);
+    expect(await matrix.faults()).toEqual([]);
+    disk?.fill();
+    await matrix.send(20_000);
+    await eventually(() => expect(matrix.system.consumers.some(({ output }) => /No space left on device/.test(output))).toBe(true), { timeoutMs: 20_000 });
+    const before = (await readSettlement(matrix.system)).map(({ committed }) => committed);
+    await matrix.send(500);
+    expect((await readSettlement(matrix.system)).map(({ committed }) => committed)).toEqual(before);
+    disk?.makeRoom();
     expect(await matrix.faults()).toEqual([]);
   });
 

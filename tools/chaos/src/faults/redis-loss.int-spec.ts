@@ -13,12 +13,14 @@ const COUNTERS_LOST = { ledger: false };
 
 describe('when Redis loses what it had acknowledged,', () => {
   let matrix: MatrixSystem;
-  beforeEach(async () => {
+  beforeAll(async () => {
     matrix = await MatrixSystem.start({ consumers: 1 });
+  });
+  beforeEach(async () => {
     await matrix.send(1_000);
     await untilQuiet(matrix.system);
   });
-  afterEach(() => matrix.stop());
+  afterAll(() => matrix.stop());
 
   /** Sends one pack that the consumer does not get to see, and that no check expects to be stored. */
   async function sendDoomedPack(): Promise<KnownEvents> {
@@ -33,6 +35,8 @@ describe('when Redis loses what it had acknowledged,', () => {
     return rows[0]!.n;
   }
 
+  const toldOf = (what: RegExp): number => matrix.system.consumers[0]!.output.split('\n').filter((line) => what.test(line)).length;
+
   it('#10 a tail that was committed: what comes after it is stored once, and the rewound stream is told of', async () => {
     const { redis, services, consumers } = matrix.system;
     const files = await RedisFiles.of(redis);
@@ -43,7 +47,7 @@ describe('when Redis loses what it had acknowledged,', () => {
     files.restore();
     await services.redis.start();
     // Whoever appends before the guard has looked is recognised by sequence; the guard itself is seen when nobody does.
-    await eventually(() => expect(consumers[0]!.output).toMatch(/rewound/));
+    await eventually(() => expect(toldOf(/rewound/)).toBeGreaterThan(told));
     await matrix.send(1_000);
     expect(await matrix.faults(COUNTERS_LOST)).toEqual([]);
   });
@@ -54,7 +58,7 @@ describe('when Redis loses what it had acknowledged,', () => {
     await services.redis.kill();
     files.remove();
     await services.redis.start();
-    await eventually(() => expect(consumers[0]!.output).toMatch(/rewound/));
+    await eventually(() => expect(toldOf(/rewound/)).toBeGreaterThan(told));
     await matrix.send(1_000);
     expect(await matrix.faults(COUNTERS_LOST)).toEqual([]);
   });
@@ -80,7 +84,7 @@ describe('when Redis loses what it had acknowledged,', () => {
     await matrix.send(1_000);
     expect(await matrix.faults({ ledger: false })).toEqual([]);
     expect(await storedOf(doomed)).toBe(0);
-    expect(consumers[0]!.output).toMatch(/missing/);
+    expect(toldOf(/missing/)).toBeGreaterThan(told);
   });
 
   it('#30 the tail of its file, at the start: it starts, the rest is stored, and the gap is told of', async () => {
@@ -95,7 +99,7 @@ describe('when Redis loses what it had acknowledged,', () => {
     await matrix.send(1_000);
     expect(await matrix.faults(COUNTERS_LOST)).toEqual([]);
     expect(await storedOf(doomed)).toBe(0);
-    expect(consumers[0]!.output).toMatch(/missing/);
+    expect(toldOf(/missing/)).toBeGreaterThan(told);
   });
 
   it('#31 because a replica takes over without the last writes: those alone are lost, and the gap is told of', async () => {
@@ -120,7 +124,7 @@ describe('when Redis loses what it had acknowledged,', () => {
       await matrix.send(1_000);
       expect(await matrix.faults(COUNTERS_LOST)).toEqual([]);
       expect(await storedOf(doomed)).toBe(0);
-      expect(consumers[0]!.output).toMatch(/missing/);
+      expect(toldOf(/missing/)).toBeGreaterThan(told);
     } finally {
       there.disconnect();
       await matrix.system.producer.stop();

@@ -1,8 +1,9 @@
 import { eventually } from '@analytics/testing';
+import { KnownEvents } from '../known-events.js';
 import type { ServiceProcess } from '../system/service-process.js';
 import { MatrixSystem } from './matrix.fixture.js';
 
-describe('when a consumer fails,', () => {
+describe('when a process fails,', () => {
   let matrix: MatrixSystem;
   beforeAll(async () => {
     matrix = await MatrixSystem.start();
@@ -15,7 +16,7 @@ describe('when a consumer fails,', () => {
     ['#2', 'at the last moment before COMMIT', 'before-commit'],
     ['#3', 'after COMMIT, before XACK', 'after-commit'],
     ['#4', 'between XACK and XTRIM', 'after-ack'],
-  ])('%s killed -9 %s: what it had in hand is stored once', async (_number, _when, point) => {
+  ])('%s a consumer is killed -9 %s: what it had in hand is stored once', async (_number, _when, point) => {
     await matrix.system.setConsumers(1);
     const [consumer] = matrix.system.consumers as [ServiceProcess];
     await consumer.killAndStart({ FAILPOINT: `${point}:2` });
@@ -24,14 +25,14 @@ describe('when a consumer fails,', () => {
     expect(await matrix.faults()).toEqual([]);
   });
 
-  it('#5 the answer to COMMIT is lost: the offset decides, and the batch is stored once', async () => {
+  it('#5 the answer to a consumer’s COMMIT is lost: the offset decides, and the batch is stored once', async () => {
     await matrix.underLoad(async () => {
       for (let time = 0; time < 5; time++) await matrix.system.relays.consumerPostgres.loseAnswerTo('COMMIT').happened;
     });
     expect(await matrix.faults()).toEqual([]);
   });
 
-  it('#17 stopped past its lease: another takes over, the first wakes and stores nothing twice', async () => {
+  it('#17 a consumer is stopped past its lease: another takes over, the first wakes and stores nothing twice', async () => {
     const { system } = matrix;
     await system.setConsumers(2);
     await matrix.underLoad(async () => {
@@ -48,7 +49,7 @@ describe('when a consumer fails,', () => {
     expect(await matrix.faults()).toEqual([]);
   });
 
-  it('#18 two race for the partitions: each partition has one owner, and each event is stored once', async () => {
+  it('#18 two consumers race for the partitions: each partition has one owner, and each event is stored once', async () => {
     const { system } = matrix;
     await system.setConsumers(2);
     await Promise.all(system.consumers.map((consumer) => consumer.kill()));
@@ -58,7 +59,7 @@ describe('when a consumer fails,', () => {
     for (const { owner } of rows) expect(system.consumers.map(({ name }) => name)).toContain(owner);
   });
 
-  it('#19 three are restarted one after another under load: nothing is lost or doubled, and lag stays below 15 s', async () => {
+  it('#19 three consumers are restarted one after another under load: nothing is lost or doubled, and lag stays below 15 s', async () => {
     const { system } = matrix;
     await system.setConsumers(3);
     let lag = 0;
@@ -75,7 +76,7 @@ describe('when a consumer fails,', () => {
     expect(await matrix.faults()).toEqual([]);
   });
 
-  it('#20 told to stop in the middle of its work: it ends its batch and exits with 0 within 10 s', async () => {
+  it('#20 a consumer is told to stop in the middle of its work: it ends its batch and exits with 0 within 10 s', async () => {
     const { system } = matrix;
     await system.setConsumers(2);
     await matrix.underLoad(async () => {
@@ -88,6 +89,48 @@ describe('when a consumer fails,', () => {
       }
     }, 2_000);
     expect(await matrix.faults()).toEqual([]);
+  });
+
+  it('#6 the producer is killed -9 again and again under load: what it acknowledged is stored, and what is sent again is stored once', async () => {
+    const { producer } = matrix.system;
+    await matrix.underLoad(async () => {
+      for (let time = 0; time < 3; time++) {
+        await matrix.moreAcknowledged(500);
+        await producer.kill();
+        await producer.ready();
+      }
+    });
+    expect(await matrix.faults()).toEqual([]);
+  });
+
+  it.each([
+    ['between the two packs of a request', 'mid-pack', 700, 500],
+    ['after a pack was appended and before it could say so', 'after-xadd', 300, 300],
+  ])('#6 the producer is killed -9 %s: each pack is absent or whole', async (_when, point, sent, stored) => {
+    const { producer, database } = matrix.system;
+    await producer.killAndStart({ FAILPOINT: point });
+    await producer.ready();
+    const known = new KnownEvents();
+    // One user's events go to one partition, in packs of up to 500.
+    const { status } = await matrix.newSender(known).sendOnce(sent, 'one_user');
+    expect(status).toBe('unanswered');
+    await producer.ready();
+    expect(await matrix.faults()).toEqual([]);
+    const { rows } = await database.query<{ n: number }>(`SELECT count(*) AS n FROM events WHERE properties ->> 'run' = $1`, [known.run]);
+    expect(rows).toEqual([{ n: stored }]);
+  });
+
+  it('#7 the answer to the producer’s append is lost: it appends again, and the second copy is counted as a duplicate', async () => {
+    const { producerRedis } = matrix.system.relays;
+    await matrix.underLoad(async () => {
+      for (let time = 0; time < 5; time++) {
+        await producerRedis.loseAnswerTo('analytics_events:{').happened;
+        await matrix.moreAcknowledged(100);
+      }
+    });
+    expect(await matrix.faults()).toEqual([]);
+    const { rows } = await matrix.system.database.query<{ duplicate: number }>('SELECT sum(duplicate)::int AS duplicate FROM ledger');
+    expect(rows[0]!.duplicate).toBeGreaterThan(0);
   });
 
   async function epochsOf(): Promise<number[]> {
