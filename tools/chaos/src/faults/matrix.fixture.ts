@@ -54,6 +54,20 @@ export class MatrixSystem {
     }
   }
 
+  /** Sends one pack of 300 events that no check expects to be stored: what is about to happen will destroy it. */
+  async sendDoomedPack(): Promise<KnownEvents> {
+    const doomed = new KnownEvents();
+    const { status } = await this.newSender(doomed).sendOnce(300, 'one_user');
+    expect([status, doomed.acknowledgedTotal]).toEqual([200, 300]);
+    return doomed;
+  }
+
+  /** How many events of a run are stored. */
+  async storedOf({ run }: KnownEvents): Promise<number> {
+    const { rows } = await this.system.database.query<{ n: number }>(`SELECT count(*) AS n FROM events WHERE properties ->> 'run' = $1`, [run]);
+    return rows[0]!.n;
+  }
+
   get acknowledged(): number {
     return this.known.acknowledgedTotal;
   }
