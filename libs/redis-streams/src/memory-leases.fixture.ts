@@ -4,6 +4,8 @@ import { MemoryOwnership } from './transport.fixture.js';
 /** Leases that run out, offsets and shares of several partitions: what a database with a clock would do. */
 export class MemoryLeases {
   readonly partitions: MemoryOwnership[];
+  /** How often anybody asked for a share. */
+  asked = 0;
   private readonly until = new Map<number, number>();
   private readonly seenUntil = new Map<string, number>();
 
@@ -55,6 +57,7 @@ export class MemoryLeases {
   }
 
   share(owner: string): Promise<number> {
+    this.asked++;
     this.seenUntil.set(owner, Date.now() + this.leaseMs);
     const live = [...this.seenUntil.values()].filter((until) => until > Date.now()).length;
     return Promise.resolve(Math.ceil(this.partitions.length / live));

@@ -9,13 +9,18 @@ describe('several servers on one stream', () => {
   let transport: Transport;
   let leases: MemoryLeases;
   let store: Keeper;
+  let going: boolean;
 
   beforeEach(async () => {
     transport = new Transport(await freshRedis());
     leases = new MemoryLeases(PARTITIONS);
     store = new Keeper();
+    going = true;
   });
-  afterEach(() => transport.close());
+  afterEach(() => {
+    going = false;
+    return transport.close();
+  });
 
   /** One process: a server with a name and its own way to the leases. All keep into one store. */
   const join = (owner: string): { server: RedisStreamsServer; tenant: Tenant } => {
@@ -36,7 +41,29 @@ describe('several servers on one stream', () => {
     await sharedOut({ a: 2, b: 2, c: 2 });
   });
 
-  it('take over from one that leaves', async () => {
+  it('leave each other in peace once they have their shares', async () => {
+    for (const owner of ['a', 'b', 'c']) join(owner);
+    await sharedOut({ a: 2, b: 2, c: 2 });
+    const epochs = leases.partitions.map(({ epoch }) => epoch);
+    const { asked } = leases;
+    await eventually(() => expect(leases.asked).toBeGreaterThan(asked + 30));
+    expect(leases.partitions.map(({ epoch }) => epoch)).toEqual(epochs);
+  });
+
+  it('take nothing above their share, although it is free', async () => {
+    leases.share = () => {
+      leases.asked++;
+      return Promise.resolve(2);
+    };
+    join('a');
+    await sharedOut({ a: 2 });
+    const { asked } = leases;
+    await eventually(() => expect(leases.asked).toBeGreaterThan(asked + 10));
+    expect(leases.partitions.filter(({ epoch }) => epoch > 0)).toHaveLength(2);
+  });
+
+  it('take over from one that leaves, long before its time is over', async () => {
+    leases = new MemoryLeases(PARTITIONS, 60_000);
     const { server } = join('a');
     join('b');
     join('c');
@@ -66,7 +93,6 @@ describe('several servers on one stream', () => {
   });
 
   it('lose nothing, double nothing and keep the order of each key through a rolling restart under load', async () => {
-    let going = true;
     let next = 1;
     const client = transport.client({ partitions: PARTITIONS, packMaxItems: 5, lingerMs: 1 });
     const load = async (): Promise<void> => {

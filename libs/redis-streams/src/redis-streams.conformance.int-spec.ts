@@ -18,7 +18,7 @@ const FAULTS: [string, Fault][] = [
   ['answers of Redis are lost', (stage) => stage.proxy.loseNextAnswers()],
   ['the network goes dead', (stage) => stage.proxy.cutCables()],
   ['Redis stops for a moment', (stage) => stage.transport.redis.call('CLIENT', 'PAUSE', '250', 'ALL')],
-  ['Redis rewrites its append-only file', (stage) => stage.transport.redis.bgrewriteaof()],
+  ['Redis rewrites its append-only file', (stage) => rewriteAof(stage)],
 ];
 
 const FAULTS_WITH_OFFSETS: [string, Fault][] = [
@@ -38,6 +38,9 @@ const failEvery = (nth: number): (() => void) => {
     if (++calls % nth === 0) throw new Error('the handler fails');
   };
 };
+
+/** Refused while the last one is still going on. */
+const rewriteAof = (stage: Stage): Promise<unknown> => eventually(() => stage.transport.redis.bgrewriteaof());
 
 const moveGroup = (stage: Stage, n: number): Promise<unknown> =>
   stage.transport.redis.xgroup('SETID', stage.transport.key(n), GROUP, '$');

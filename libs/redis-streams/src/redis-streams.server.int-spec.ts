@@ -88,7 +88,7 @@ describe('RedisStreamsServer', () => {
       [[2], [1]],
     ]);
     expect(batches[0]).toMatchObject({ partition: 0, pattern: PATTERN, items: 3, stored: 2, dead: 1 });
-    expect(server.partitions()[0]).toMatchObject({ storedTotal: 2, deadTotal: 1 });
+    await eventually(() => expect(server.partitions()[0]).toMatchObject({ storedTotal: 2, deadTotal: 1 }));
   });
 
   it('tells the handler where the batch stands', async () => {

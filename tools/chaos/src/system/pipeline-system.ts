@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -144,11 +144,6 @@ export class PipelineSystem {
     await Promise.all(this.processes.map((service) => service.ready()));
   }
 
-  /** Keeps the services' logs for whoever looks for a cause, in the folder given. */
-  keepLogs(folder: string): void {
-    for (const file of readdirSync(this.folder)) cpSync(join(this.folder, file), join(folder, file));
-  }
-
   /** Ends everything, by process id, and deletes its data. */
   async stop(): Promise<void> {
     await Promise.all(this.processes.map((service) => service.dispose()));
@@ -160,7 +155,12 @@ export class PipelineSystem {
   }
 }
 
-const mainOf = (service: string): string => join(root, 'apps', service, 'dist/main.js');
+/** @throws {Error} when the service is not built. */
+function mainOf(service: string): string {
+  const main = join(root, 'apps', service, 'dist/main.js');
+  if (!existsSync(main)) throw new Error(`apps/${service} is not built; run: npx nx run-many -t build -p producer,stream-consumer,gateway`);
+  return main;
+}
 
 async function makeProject(databaseUrl: string): Promise<string> {
   const writeKey = `wk_${randomBytes(24).toString('base64url')}`;
