@@ -20,7 +20,10 @@ export function reportOf(result: ChaosResult, command: string): string {
     ['acknowledged', verdict.acknowledged],
     ['stored', verdict.stored],
     ['requests repeated by the senders', result.repeated],
-    ['ledger: accepted / stored / duplicate / dead', `${verdict.ledger.accepted} / ${verdict.ledger.stored} / ${verdict.ledger.duplicate} / ${verdict.ledger.dead}`],
+    [
+      'ledger: accepted / stored / duplicate / dead',
+      `${verdict.ledger.accepted} / ${verdict.ledger.stored} / ${verdict.ledger.duplicate} / ${verdict.ledger.dead}`,
+    ],
     ['residue', result.residue],
     ['quiet after the last answer', `${result.quietMs} ms, balanced ${result.balancedMs} ms later`],
     ['largest time lag', `${Math.round(result.maxTimeLagMs)} ms`],
@@ -28,12 +31,21 @@ export function reportOf(result: ChaosResult, command: string): string {
     ['dead letters', verdict.dead.map(({ reason, count }) => `${count} × ${reason}`).join('; ') || 0],
   ];
   return [
-    `\`${command}\` on ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, Node ${process.versions.node}: **${outcome(result)}**`,
+    `\`${command}\` on ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, Node ${process.versions.node}:`,
+    `**${outcome(result)}**`,
     table(['figure', 'value'], figures),
-    table(['fault', 'times'], [...struck].sort(([, one], [, other]) => other - one)),
+    table(
+      ['fault', 'times'],
+      [...struck].sort(([, one], [, other]) => other - one),
+    ),
     table(
       ['resource', 'first third', 'last third', 'change'],
-      resources.map(({ name, unit, first, last }) => [name, `${round(first)} ${unit}`, `${round(last)} ${unit}`, `${round((100 * (last - first)) / Math.max(first, 1e-9))} %`]),
+      resources.map(({ name, unit, first, last }) => [
+        name,
+        `${round(first)} ${unit}`,
+        `${round(last)} ${unit}`,
+        `${round((100 * (last - first)) / Math.max(first, 1e-9))} %`,
+      ]),
     ),
   ].join('\n\n');
 }

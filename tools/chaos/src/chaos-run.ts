@@ -48,40 +48,56 @@ export interface ChaosResult {
 
 /** Runs the whole system, breaks it in the order the seed decides while known events are sent, lets it rest, and checks it. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
-  const { seed, rate, durable, say } = options;
-  const dice = new Dice(seed);
-  const system = await PipelineSystem.start({ durable, log: () => undefined });
-  const interrupt = (): void => void system.stop().finally(() => process.exit(130));
+  const system = await PipelineSystem.start({ durable: options.durable, log: () => undefined });
+  const known = new KnownEvents();
+  const address = { collector: system.producer.url, writeKey: system.writeKey, known };
+  const senders = Array.from({ length: SENDERS }, () => new KnownSender(address));
+  const watchers = { counts: new CountWatcher(system.gateway.url), resources: new ResourceWatcher(system) };
+  const end = async (): Promise<void> => {
+    for (const sender of senders) sender.abandon();
+    await Promise.all([watchers.counts.stop(), watchers.resources.stop()]);
+    await system.stop();
+  };
+  const interrupt = (): void => void end().finally(() => process.exit(130));
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    const startedAt = Date.now();
-    const known = new KnownEvents();
-    const senders = Array.from({ length: SENDERS }, () => new KnownSender({ collector: system.producer.url, writeKey: system.writeKey, known }));
-    const watcher = new CountWatcher(system.gateway.url);
-    const resources = new ResourceWatcher(system);
-    for (const sender of senders) sender.start(rate / SENDERS);
-    const garbage = { tried: 0, taken: 0 };
-    const struck = await strikeAll(stepsOf(options, dice, known), { system, dice, garbage }, say);
-    await Promise.all(senders.map((sender) => sender.stop()));
-    say(`${known.acknowledgedTotal} events acknowledged; waiting for quiet`);
-    await system.allReady();
-    const quietMs = await untilQuiet(system);
-    const balancedMs = await untilBalanced(system);
-    await watcher.stop();
-    const verdict = await check(system, { known, watcher, dead: { least: garbage.taken, most: garbage.tried } });
-    return {
-      ...{ seed, rate, struck, verdict, quietMs, balancedMs },
-      seconds: Math.round((Date.now() - startedAt) / 1000),
-      residue: residueOf(verdict.ledger),
-      maxTimeLagMs: watcher.maxTimeLagMs,
-      samples: watcher.samples,
-      repeated: senders.reduce((sum, { failures }) => sum + failures, 0),
-      resources: await resources.stop(),
-    };
+    return await run(options, { system, known, senders, watchers });
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
-    await system.stop();
+    await end();
   }
+}
+
+interface RunningParts {
+  system: PipelineSystem;
+  known: KnownEvents;
+  senders: KnownSender[];
+  watchers: { counts: CountWatcher; resources: ResourceWatcher };
+}
+
+async function run(options: ChaosOptions, { system, known, senders, watchers: { counts, resources } }: RunningParts): Promise<ChaosResult> {
+  const { seed, rate, say } = options;
+  const startedAt = Date.now();
+  const dice = new Dice(seed);
+  const garbage = { tried: 0, taken: 0 };
+  for (const sender of senders) sender.start(rate / SENDERS);
+  const struck = await strikeAll(stepsOf(options, dice, known), { system, dice, garbage }, say);
+  await Promise.all(senders.map((sender) => sender.stop()));
+  say(`${known.acknowledgedTotal} events acknowledged; waiting for quiet`);
+  await system.allReady();
+  const quietMs = await untilQuiet(system);
+  const balancedMs = await untilBalanced(system);
+  await counts.stop();
+  const verdict = await check(system, { known, watcher: counts, dead: { least: garbage.taken, most: garbage.tried } });
+  return {
+    ...{ seed, rate, struck, verdict, quietMs, balancedMs },
+    seconds: Math.round((Date.now() - startedAt) / 1000),
+    residue: residueOf(verdict.ledger),
+    maxTimeLagMs: counts.maxTimeLagMs,
+    samples: counts.samples,
+    repeated: senders.reduce((sum, { failures }) => sum + failures, 0),
+    resources: await resources.stop(),
+  };
 }
 
 /** The plan's steps until its time is over, or, in the drill, until it is through and enough has been sent. */

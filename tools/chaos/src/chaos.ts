@@ -18,7 +18,8 @@ const say = (line: string): void => void process.stderr.write(`${new Date().toIS
 
 function readNumber(name: string, text: string, least: number): number {
   const value = Number(text);
-  if (!Number.isFinite(value) || value < least) throw new Error(`--${name} is ${JSON.stringify(text)}; expected a number of at least ${least}\n${USAGE}`);
+  if (!Number.isFinite(value) || value < least)
+    throw new Error(`--${name} is ${JSON.stringify(text)}; expected a number of at least ${least}\n${USAGE}`);
   return value;
 }
 

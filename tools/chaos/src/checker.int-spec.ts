@@ -20,7 +20,12 @@ describe('the checker', () => {
   };
   const NUMBER_7 = `properties ->> 'number' = '7'`;
   it.each([
-    ['an acknowledged event that is not stored', 'events', `DELETE FROM events WHERE ${NUMBER_7}`, /acknowledged and not stored: 1 \(numbers 7\)/],
+    [
+      'an acknowledged event that is not stored',
+      'events',
+      `DELETE FROM events WHERE ${NUMBER_7}`,
+      /acknowledged and not stored: 1 \(numbers 7\)/,
+    ],
     [
       'an event that was never sent',
       'events',
@@ -30,10 +35,16 @@ describe('the checker', () => {
     [
       'an event that is stored twice',
       'events',
-`INSERT INTO events SELECT (jsonb_populate_record(e, jsonb_build_object('event_id', gen_random_uuid()))).* FROM events e WHERE ${NUMBER_7}`,
+      `INSERT INTO events SELECT (jsonb_populate_record(e, jsonb_build_object('event_id', gen_random_uuid()))).*
+         FROM events e WHERE ${NUMBER_7}`,
       /stored more than once: 1 \(numbers 7\)/,
     ],
-    ['a rollup that differs from the raw events', 'event_counts_10s', `UPDATE event_counts_10s SET events = events + 1`, /rollup rows differ/],
+    [
+      'a rollup that differs from the raw events',
+      'event_counts_10s',
+      `UPDATE event_counts_10s SET events = events + 1`,
+      /rollup rows differ/,
+    ],
     ['an account that does not balance', 'ledger', `UPDATE ledger SET stored = stored - 3`, /residue is/],
     [
       'a dead letter that nobody expects',

@@ -42,7 +42,9 @@ export async function check(system: PipelineSystem, expected: Expectations): Pro
     ...events.faults,
     ...(await rollupFaults(system)),
     ...(await readSettlement(system)).flatMap(unsettled),
-    ...(buried < dead.least || buried > dead.most ? [`${buried} dead letters, expected ${dead.least} to ${dead.most}: ${JSON.stringify(letters)}`] : []),
+    ...(buried < dead.least || buried > dead.most
+      ? [`${buried} dead letters, expected ${dead.least} to ${dead.most}: ${JSON.stringify(letters)}`]
+      : []),
     ...(ledger ? residueFaults(account) : []),
     ...(watcher?.falls ?? []),
   ];
@@ -74,19 +76,33 @@ async function compareEvents({ database }: PipelineSystem, known: KnownEvents): 
     const times = new Map(rows.map((row) => [row.number, row.times]));
     stored += rows.length;
     faults.push(
-      ...named(`producer ${producer}: acknowledged and not stored`, [...acknowledged].filter((number) => !times.has(number))),
-      ...named(`producer ${producer}: stored and never sent`, [...times.keys()].filter((number) => number >= attempted)),
-      ...named(`producer ${producer}: stored more than once`, rows.filter((row) => row.times > 1).map((row) => row.number)),
+      ...named(
+        `producer ${producer}: acknowledged and not stored`,
+        [...acknowledged].filter((number) => !times.has(number)),
+      ),
+      ...named(
+        `producer ${producer}: stored and never sent`,
+        [...times.keys()].filter((number) => number >= attempted),
+      ),
+      ...named(
+        `producer ${producer}: stored more than once`,
+        rows.filter((row) => row.times > 1).map((row) => row.number),
+      ),
     );
   }
   return { stored, faults };
 }
 
 const named = (what: string, numbers: number[]): string[] =>
-  numbers.length === 0 ? [] : [`${what}: ${numbers.length} (numbers ${numbers.slice(0, NAMED).join(', ')}${numbers.length > NAMED ? ' …' : ''})`];
+  numbers.length === 0
+    ? []
+    : [`${what}: ${numbers.length} (numbers ${numbers.slice(0, NAMED).join(', ')}${numbers.length > NAMED ? ' …' : ''})`];
 
 async function rollupFaults({ database }: PipelineSystem): Promise<string[]> {
-  const { differences } = await compareRollups(database, { from: new Date(Date.now() - 400 * DAY_MS), to: new Date(Date.now() + 2 * DAY_MS) });
+  const { differences } = await compareRollups(database, {
+    from: new Date(Date.now() - 400 * DAY_MS),
+    to: new Date(Date.now() + 2 * DAY_MS),
+  });
   if (differences.length === 0) return [];
   return [`${differences.length} rollup rows differ from the raw events: ${JSON.stringify(differences.slice(0, NAMED))}`];
 }

@@ -34,7 +34,11 @@ export class CountWatcher {
         this.maxTimeLagMs = Math.max(this.maxTimeLagMs, pipeline.timeLagMs);
       }
       const series = await this.read<SeriesDto>(`/api/v1/metrics/timeseries?project=${PROJECT}&granularity=1h&${around}`);
-      if (series) this.compare('counted', series.series.flatMap(({ values }) => values).reduce((sum, value) => sum + value, 0));
+      if (series)
+        this.compare(
+          'counted',
+          series.series.flatMap(({ values }) => values).reduce((sum, value) => sum + value, 0),
+        );
       await pause(EVERY_MS);
     }
   }

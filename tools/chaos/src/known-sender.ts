@@ -33,6 +33,7 @@ export class KnownSender {
   readonly refusals = new Map<number, number>();
   private running: Promise<void> = Promise.resolve();
   private stopping = false;
+  private abandoned = false;
   private readonly options: KnownSenderOptions;
 
   constructor(options: KnownSenderOptions) {
@@ -49,10 +50,10 @@ export class KnownSender {
    * Sends the next `count` events in requests of `size` and repeats, with the same ids, what was not final.
    * @throws {Error} when the collector rejects one for good: known events are right, so that is a fault of the system.
    */
-  async send(count: number, { size = 200, deadline = Infinity }: { size?: number; deadline?: number } = {}): Promise<void> {
-    for (let sent = 0; sent < count && !this.stopping; sent += size) {
+  async send(count: number, size = 200): Promise<void> {
+    for (let sent = 0; sent < count && !this.abandoned; sent += size) {
       let left = this.options.known.next(this.producer, Math.min(size, count - sent));
-      while (left.length > 0 && Date.now() < deadline) {
+      while (left.length > 0 && !this.abandoned) {
         ({ left } = await this.request(left));
         if (left.length > 0) await pause(RETRY_AFTER_MS);
       }
@@ -66,7 +67,7 @@ export class KnownSender {
     this.running = (async () => {
       for (let next = Date.now(); !this.stopping; next = Math.max(next + everyMs, Date.now() - 1_000)) {
         await pause(Math.max(0, next - Date.now()));
-        await this.send(size, { size });
+        await this.send(size, size);
       }
     })();
     // Reported by stop(); until then it must not count as unhandled.
@@ -78,6 +79,12 @@ export class KnownSender {
     this.stopping = true;
     await this.running;
     this.stopping = false;
+  }
+
+  /** Gives up at once, also what is in hand: the system will not come back. */
+  abandon(): void {
+    this.stopping = true;
+    this.abandoned = true;
   }
 
   private async request(events: ClientEvent[]): Promise<SendResult> {

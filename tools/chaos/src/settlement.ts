@@ -11,7 +11,10 @@ export interface PartitionSettlement {
 }
 
 export async function readSettlement({ redis, database }: PipelineSystem): Promise<PartitionSettlement[]> {
-  const { rows } = await database.query<{ partition: number; last_id: string }>('SELECT partition, last_id FROM stream_offsets WHERE stream = $1', [STREAM]);
+  const { rows } = await database.query<{ partition: number; last_id: string }>(
+    'SELECT partition, last_id FROM stream_offsets WHERE stream = $1',
+    [STREAM],
+  );
   const committed = new Map(rows.map(({ partition, last_id }) => [partition, last_id]));
   const settlements: PartitionSettlement[] = [];
   for (let partition = 0; partition < DEFAULT_PARTITIONS; partition++) {

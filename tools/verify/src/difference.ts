@@ -14,8 +14,13 @@ export class Differences {
   /** Equal but for a relative error: quantiles are kept in buckets, and quotients are rounded differently. */
   near(what: string, actual: number | null | undefined, expected: number | null, tolerance = 1e-9): void {
     this.compared++;
-    const right = actual === expected || (typeof actual === 'number' && expected !== null && Math.abs(actual - expected) <= tolerance * Math.abs(expected));
-    if (!right) this.found.push(`${what} is ${String(actual)}, expected ${String(expected)}${tolerance > 1e-6 ? ` within ${tolerance * 100} %` : ''}`);
+    const right =
+      actual === expected ||
+      (typeof actual === 'number' && expected !== null && Math.abs(actual - expected) <= tolerance * Math.abs(expected));
+    if (!right)
+      this.found.push(
+        `${what} is ${String(actual)}, expected ${String(expected)}${tolerance > 1e-6 ? ` within ${tolerance * 100} %` : ''}`,
+      );
   }
 
   /** As texts of JSON whose keys are in order. */
@@ -26,5 +31,7 @@ export class Differences {
 
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1))) : part,
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : part,
   );

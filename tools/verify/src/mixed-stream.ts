@@ -56,17 +56,26 @@ export const COUNTRY_HEADER = 'x-country';
 
 const SENDERS: readonly Sender[] = [
   {
-    headers: { 'user-agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36', [COUNTRY_HEADER]: 'DE' },
+    headers: {
+      'user-agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36',
+      [COUNTRY_HEADER]: 'DE',
+    },
     ...{ browser: 'Chrome', os: 'Windows', device: 'desktop', country: 'DE' },
   },
   {
     headers: {
-      'user-agent': 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1',
+      'user-agent':
+        'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile Safari/604.1',
       [COUNTRY_HEADER]: 'CH',
     },
     ...{ browser: 'Safari', os: 'iOS', device: 'mobile', country: 'CH' },
   },
-  { headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0' }, browser: 'Firefox', os: 'Linux', device: 'desktop' },
+  {
+    headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0' },
+    browser: 'Firefox',
+    os: 'Linux',
+    device: 'desktop',
+  },
   { headers: { 'user-agent': 'verify/1.0' } },
 ];
 
@@ -132,5 +141,7 @@ function repetitions(index: number, current: Required<ClientEvent>[]): Required<
 
 function trafficOf(seed: number, from: number, to: number, events: number): Required<ClientEvent>[] {
   const model = new TrafficModel({ seed, startAt: from, eventsPerSecond: (1000 * events) / (to - from), dayCurve: false });
-  return model.advanceTo(to).map(({ event_id, timestamp, event_type, user_id, properties }) => ({ event_id, timestamp, event_type, user_id, properties }));
+  return model
+    .advanceTo(to)
+    .map(({ event_id, timestamp, event_type, user_id, properties }) => ({ event_id, timestamp, event_type, user_id, properties }));
 }

@@ -20,14 +20,22 @@ export async function compareSummary(ask: Ask, truth: readonly TrueEvent[]): Pro
     panel.near(`change.${name}`, change[name], before[name] === 0 ? null : (now[name] - before[name]) / before[name]);
   }
   const types = ranked(countBy(periodOf(current, truth), ({ event_type }) => event_type));
-  panel.same('byType', byType.map(({ eventType, events }) => [eventType, events]), types);
+  panel.same(
+    'byType',
+    byType.map(({ eventType, events }) => [eventType, events]),
+    types,
+  );
   for (const [index, [type, events]] of types.entries()) panel.near(`share of ${type}`, byType[index]?.share, events / now.totalEvents);
   return panel;
 }
 
-const periodOf = ({ from, to }: PeriodTotalsDto, truth: readonly TrueEvent[]): TrueEvent[] => within(truth, Date.parse(from), Date.parse(to));
+const periodOf = ({ from, to }: PeriodTotalsDto, truth: readonly TrueEvent[]): TrueEvent[] =>
+  within(truth, Date.parse(from), Date.parse(to));
 
-function expectedTotals(period: PeriodTotalsDto, truth: readonly TrueEvent[]): Record<'totalEvents' | 'uniqueUsers' | 'errors' | 'eventsPerSecond', number> {
+function expectedTotals(
+  period: PeriodTotalsDto,
+  truth: readonly TrueEvent[],
+): Record<'totalEvents' | 'uniqueUsers' | 'errors' | 'eventsPerSecond', number> {
   const events = periodOf(period, truth);
   return {
     totalEvents: events.length,
@@ -45,7 +53,9 @@ export async function compareSeries(
 ): Promise<Differences> {
   const panel = new Differences(name);
   const { from, to, granularitySeconds, buckets, series } = await ask<SeriesDto>(path, query);
-  const events = within(truth, Date.parse(from), Date.parse(to)).filter(({ event_type }) => !query['eventType'] || event_type === query['eventType']);
+  const events = within(truth, Date.parse(from), Date.parse(to)).filter(
+    ({ event_type }) => !query['eventType'] || event_type === query['eventType'],
+  );
   const lineOf = ({ event_type }: TrueEvent): string => (query['byType'] === false ? String(query['eventType'] ?? 'all') : event_type);
   const bucketOf = ({ at }: TrueEvent): number => Math.floor(at / 1000 / granularitySeconds) * granularitySeconds;
   const expected = countBy(events, (event) => `${lineOf(event)} at ${new Date(bucketOf(event) * 1000).toISOString()}`);
@@ -61,7 +71,12 @@ export async function compareSeries(
   return panel;
 }
 
-export async function compareTop(ask: Ask, truth: readonly TrueEvent[], dimension: TopDimension, range: Record<string, string>): Promise<Differences> {
+export async function compareTop(
+  ask: Ask,
+  truth: readonly TrueEvent[],
+  dimension: TopDimension,
+  range: Record<string, string>,
+): Promise<Differences> {
   const panel = new Differences(`top ${dimension}${range['last'] ? ` over ${range['last']}` : ''}`);
   const { from, to, totalEvents, distinctValues, rows } = await ask<TopDto>('/metrics/top', { dimension, limit: 100, ...range });
   const events = within(truth, Date.parse(from), Date.parse(to));
@@ -69,7 +84,11 @@ export async function compareTop(ask: Ask, truth: readonly TrueEvent[], dimensio
   const total = expected.reduce((sum, [, count]) => sum + count, 0);
   panel.equal('totalEvents', totalEvents, total);
   panel.equal('distinctValues', distinctValues, expected.length);
-  panel.same('rows', rows.map(({ value, events: count }) => [value, count]), expected.slice(0, 100));
+  panel.same(
+    'rows',
+    rows.map(({ value, events: count }) => [value, count]),
+    expected.slice(0, 100),
+  );
   for (const { value, events: count, share, p50, p95 } of rows) {
     panel.near(`share of ${value}`, share, count / total);
     if (dimension !== 'endpoints') continue;
@@ -91,7 +110,12 @@ export async function compareRecent(ask: Ask, { requests, truth }: MixedStream, 
     panel.equal(`${event.eventId} is there once`, byId.delete(event.eventId), true);
     if (!expected) continue;
     const { sender } = expected;
-    const derived = { browser: VALUE_OF.browsers(expected) ?? null, os: VALUE_OF.systems(expected) ?? null, device: sender.device ?? null, country: sender.country ?? null };
+    const derived = {
+      browser: VALUE_OF.browsers(expected) ?? null,
+      os: VALUE_OF.systems(expected) ?? null,
+      device: sender.device ?? null,
+      country: sender.country ?? null,
+    };
     panel.same(event.eventId, pick(event), { ...expectedFields(expected), ...derived });
   }
   // Whoever is not shown was not sent after somebody who is.
@@ -111,6 +135,16 @@ const expectedFields = ({ event_id, at, event_type, user_id, properties }: TrueE
   properties,
 });
 
-const pick = ({ eventId, timestamp, eventType, userId, properties, browser, os, device, country }: RecentEventsDto['events'][number]): object => ({
+const pick = ({
+  eventId,
+  timestamp,
+  eventType,
+  userId,
+  properties,
+  browser,
+  os,
+  device,
+  country,
+}: RecentEventsDto['events'][number]): object => ({
   ...{ eventId, timestamp, eventType, userId, properties, browser, os, device, country },
 });

@@ -4,7 +4,8 @@ import type { TrueEvent } from './mixed-stream.js';
 const MINUTE_MS = 60_000;
 
 /** Events of [from, to), both ms since 1970. */
-export const within = (events: readonly TrueEvent[], from: number, to: number): TrueEvent[] => events.filter(({ at }) => at >= from && at < to);
+export const within = (events: readonly TrueEvent[], from: number, to: number): TrueEvent[] =>
+  events.filter(({ at }) => at >= from && at < to);
 
 /** How many events there are of each key; events without one are left out. */
 export function countBy(events: readonly TrueEvent[], keyOf: (event: TrueEvent) => string | undefined): Map<string, number> {

@@ -59,17 +59,31 @@ export async function compareAll(pipeline: PrivatePipeline, stream: MixedStream,
   const ask = askOf(pipeline);
   const { truth } = stream;
   const instant = (ms: number): string => new Date(ms).toISOString();
-  const range = { from: instant(Math.floor(stream.from / MINUTE_MS) * MINUTE_MS), to: instant(Math.ceil(stream.to / MINUTE_MS) * MINUTE_MS) };
+  const range = {
+    from: instant(Math.floor(stream.from / MINUTE_MS) * MINUTE_MS),
+    to: instant(Math.ceil(stream.to / MINUTE_MS) * MINUTE_MS),
+  };
   const series = (granularity: string, query: Record<string, string | boolean>): Promise<Differences> => {
-    const panel = `series of ${granularity}${query['last'] ? ` over ${query['last']}` : ''}${query['byType'] ? ' by type' : ''}${query['eventType'] ? ' of one type' : ''}`;
+    const panel = [
+      `series of ${granularity}`,
+      ...(query['last'] ? [`over ${query['last']}`] : []),
+      ...(query['byType'] ? ['by type'] : []),
+      ...(query['eventType'] ? ['of one type'] : []),
+    ].join(' ');
     return compareSeries(ask, truth, { panel, path: '/metrics/timeseries', query: { granularity, ...query } });
   };
-  const panels: Differences[] = [compareCollector(stream, answered), await compareTotals(ask, stream), await compareLedger(ask, stream), await compareSummary(ask, truth)];
+  const panels: Differences[] = [
+    compareCollector(stream, answered),
+    await compareTotals(ask, stream),
+    await compareLedger(ask, stream),
+    await compareSummary(ask, truth),
+  ];
   for (const path of ['realtime', 'hourly']) panels.push(await compareSeries(ask, truth, { panel: path, path: `/metrics/${path}` }));
   for (const granularity of ['10s', '1m', '5m', '15m', '1h']) panels.push(await series(granularity, { ...range, byType: true }));
   panels.push(await series('1m', { ...range, byType: false }), await series('1m', { ...range, byType: false, eventType: 'error' }));
   panels.push(await series('1d', { last: '10d', byType: true }), await series('1h', { last: '10d', byType: false }));
-  for (const dimension of TOP_DIMENSIONS) panels.push(await compareTop(ask, truth, dimension, range), await compareTop(ask, truth, dimension, { last: '10d' }));
+  for (const dimension of TOP_DIMENSIONS)
+    panels.push(await compareTop(ask, truth, dimension, range), await compareTop(ask, truth, dimension, { last: '10d' }));
   panels.push(await compareRecent(ask, stream, 200), await compareRecent(ask, stream, 50, 'error'));
   return panels;
 }

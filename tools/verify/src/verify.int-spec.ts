@@ -22,7 +22,9 @@ describe('the system, given a stream whose every answer is known,', () => {
   });
 
   const differing = async (): Promise<Record<string, string[]>> =>
-    Object.fromEntries((await compareAll(pipeline, stream, answered)).filter(({ found }) => found.length > 0).map(({ panel, found }) => [panel, found]));
+    Object.fromEntries(
+      (await compareAll(pipeline, stream, answered)).filter(({ found }) => found.length > 0).map(({ panel, found }) => [panel, found]),
+    );
 
   it('answers on every panel exactly what the seed predicts, late, repeated and wrong events included', async () => {
     expect([stream.duplicates > 50, stream.invalid > 50]).toEqual([true, true]);
@@ -34,9 +36,17 @@ describe('the system, given a stream whose every answer is known,', () => {
   it.each([
     ['event_counts_10s', `UPDATE event_counts_10s SET events = events + 1 WHERE ${oneRowOf('event_counts_10s')}`, /^series of 10s/],
     ['event_counts_1m', `UPDATE event_counts_1m SET events = events + 1 WHERE ${oneRowOf('event_counts_1m')}`, /^series of 1m/],
-    ['dimension_counts_1m', `UPDATE dimension_counts_1m SET events = events + 1 WHERE dimension = 'page' AND ${oneRowOf('dimension_counts_1m')}`, /^top pages/],
+    [
+      'dimension_counts_1m',
+      `UPDATE dimension_counts_1m SET events = events + 1 WHERE dimension = 'page' AND ${oneRowOf('dimension_counts_1m')}`,
+      /^top pages/,
+    ],
     ['endpoint_latency_1m', `UPDATE endpoint_latency_1m SET latency_bucket = latency_bucket + 5`, /^top endpoints/],
-    ['active_users_1m', `INSERT INTO active_users_1m (project_id, bucket, user_id) SELECT 'demo', max(bucket), 'nobody' FROM active_users_1m`, /^summary/],
+    [
+      'active_users_1m',
+      `INSERT INTO active_users_1m (project_id, bucket, user_id) SELECT 'demo', max(bucket), 'nobody' FROM active_users_1m`,
+      /^summary/,
+    ],
     ['ledger', `UPDATE ledger SET stored = stored - 1`, /^ledger/],
     ['events', `DELETE FROM events WHERE received_at = (SELECT max(received_at) FROM events)`, /^recent/],
   ])('is caught when a row of %s is changed', async (table, mutation, panel) => {

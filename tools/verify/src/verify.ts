@@ -10,20 +10,27 @@ const USAGE = `npm run verify -- [options]
 const SHOWN = 5;
 
 const readNumber = (name: string, text: string, least: number): number => {
-  if (!/^\d{1,9}$/.test(text) || Number(text) < least) throw new Error(`--${name} is ${JSON.stringify(text)}; expected a whole number of at least ${least}\n${USAGE}`);
+  if (!/^\d{1,9}$/.test(text) || Number(text) < least)
+    throw new Error(`--${name} is ${JSON.stringify(text)}; expected a whole number of at least ${least}\n${USAGE}`);
   return Number(text);
 };
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { seed: { type: 'string', default: '42' }, events: { type: 'string', default: '20000' }, help: { type: 'boolean', default: false } },
+    options: {
+      seed: { type: 'string', default: '42' },
+      events: { type: 'string', default: '20000' },
+      help: { type: 'boolean', default: false },
+    },
   });
   if (values.help) return void process.stdout.write(`${USAGE}\n`);
   const [seed, events] = [readNumber('seed', values.seed, 0), readNumber('events', values.events, 1_000)];
   const pipeline = await startPrivatePipeline({ env: { TRUSTED_COUNTRY_HEADER: COUNTRY_HEADER } });
   try {
     const stream = mixedStream({ seed, events, to: Date.now() });
-    process.stderr.write(`seed ${seed}: ${stream.truth.length} events, ${stream.duplicates} repetitions and ${stream.invalid} wrong ones in ${stream.requests.length} requests\n`);
+    process.stderr.write(
+      `seed ${seed}: ${stream.truth.length} events, ${stream.duplicates} repetitions, ${stream.invalid} wrong ones, ${stream.requests.length} requests\n`,
+    );
     const panels = await compareAll(pipeline, stream, await publish(pipeline, stream));
     for (const { panel, compared, found } of panels) {
       process.stdout.write(`${found.length === 0 ? 'ok ' : 'BAD'} ${panel}: ${compared} values, difference ${found.length}\n`);

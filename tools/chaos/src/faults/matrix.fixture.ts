@@ -16,6 +16,7 @@ export class MatrixSystem {
   readonly known = new KnownEvents();
   private readonly watcher: CountWatcher;
   private readonly sender: KnownSender;
+  private readonly senders: KnownSender[] = [];
   /** Dead letters that the scenarios so far have caused. */
   buried = 0;
 
@@ -29,13 +30,16 @@ export class MatrixSystem {
   }
 
   async stop(): Promise<void> {
+    for (const sender of this.senders) sender.abandon();
     await this.watcher.stop();
     await this.system.stop();
   }
 
   /** Another client. What clients of another run send is not expected to be stored. */
   newSender(known = this.known): KnownSender {
-    return new KnownSender({ collector: this.system.producer.url, writeKey: this.system.writeKey, known });
+    const sender = new KnownSender({ collector: this.system.producer.url, writeKey: this.system.writeKey, known });
+    this.senders.push(sender);
+    return sender;
   }
 
   /** Sends events until each is acknowledged. */
@@ -64,7 +68,9 @@ export class MatrixSystem {
 
   /** How many events of a run are stored. */
   async storedOf({ run }: KnownEvents): Promise<number> {
-    const { rows } = await this.system.database.query<{ n: number }>(`SELECT count(*) AS n FROM events WHERE properties ->> 'run' = $1`, [run]);
+    const { rows } = await this.system.database.query<{ n: number }>(`SELECT count(*) AS n FROM events WHERE properties ->> 'run' = $1`, [
+      run,
+    ]);
     return rows[0]!.n;
   }
 

@@ -24,7 +24,8 @@ describe('when Redis loses what it had acknowledged,', () => {
   });
   afterAll(() => matrix.stop());
 
-  const alarmsTold = (what = /rewound|missing/): number => matrix.system.consumers[0]!.output.split('\n').filter((line) => what.test(line)).length;
+  const alarmsTold = (what = /rewound|missing/): number =>
+    matrix.system.consumers[0]!.output.split('\n').filter((line) => what.test(line)).length;
 
   it('#10 a tail that was committed: what comes after it is stored once, and the rewound stream is told of', async () => {
     const { redis, services } = matrix.system;

@@ -26,7 +26,7 @@ describe('when Redis or the way to it fails,', () => {
     expect(await matrix.faults()).toEqual([]);
   });
 
-  it('#9 its settings are not safe: producer and consumer refuse to start, and name the setting, its value and the one wanted', async () => {
+  it('#9 its settings are not safe: producer and consumer do not start, and name the setting, its value and the one wanted', async () => {
     const { redis, producer, consumers } = matrix.system;
     await redis.config('SET', 'appendfsync', 'everysec');
     for (const service of [producer, consumers[0]!]) {

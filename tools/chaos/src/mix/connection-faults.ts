@@ -14,9 +14,24 @@ async function loseAnswer(proxy: TcpProxy, text: string): Promise<void> {
 const anyRelay = ({ system, dice }: ChaosContext): TcpProxy => dice.pick<TcpProxy>(Object.values(system.relays));
 
 export const CONNECTION_FAULTS: readonly ChaosFault[] = [
-  { name: 'answer to COMMIT lost', scenarios: '5', weight: 3, strike: ({ system }) => loseAnswer(system.relays.consumerPostgres, 'COMMIT') },
-  { name: 'answer to the append lost', scenarios: '7', weight: 3, strike: ({ system }) => loseAnswer(system.relays.producerRedis, 'analytics_events:{') },
-  { name: 'answer to a read lost', scenarios: '22', weight: 2, strike: ({ system }) => loseAnswer(system.relays.consumerRedis, 'xreadgroup') },
+  {
+    name: 'answer to COMMIT lost',
+    scenarios: '5',
+    weight: 3,
+    strike: ({ system }) => loseAnswer(system.relays.consumerPostgres, 'COMMIT'),
+  },
+  {
+    name: 'answer to the append lost',
+    scenarios: '7',
+    weight: 3,
+    strike: ({ system }) => loseAnswer(system.relays.producerRedis, 'analytics_events:{'),
+  },
+  {
+    name: 'answer to a read lost',
+    scenarios: '22',
+    weight: 2,
+    strike: ({ system }) => loseAnswer(system.relays.consumerRedis, 'xreadgroup'),
+  },
   { name: 'connections reset', scenarios: '15, 21', weight: 3, strike: async (context) => anyRelay(context).reset() },
   { name: 'cables cut', scenarios: '21', weight: 2, strike: async (context) => anyRelay(context).cutCables() },
   { name: 'answers lost for good', scenarios: '21', weight: 1, strike: async (context) => anyRelay(context).loseAnswers() },

@@ -52,7 +52,12 @@ export const PROCESS_FAULTS: readonly ChaosFault[] = [
     weight: 2,
     strike: ({ system, dice }) => freeze(dice.pick(system.consumers), dice.between(100, 1_500)),
   },
-  { name: 'consumer restarted in order', scenarios: '19, 20', weight: 3, strike: ({ system, dice }) => dice.pick(system.consumers).restart() },
+  {
+    name: 'consumer restarted in order',
+    scenarios: '19, 20',
+    weight: 3,
+    strike: ({ system, dice }) => dice.pick(system.consumers).restart(),
+  },
   {
     name: 'consumer away while another works',
     scenarios: '18, 19',

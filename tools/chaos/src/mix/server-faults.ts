@@ -26,7 +26,9 @@ export async function stopPostgresImmediately({ services: { postgres } }: Pipeli
 
 /** Ends the consumers' sessions in mid statement. @returns how many. */
 export async function terminateWriters({ database }: PipelineSystem): Promise<number> {
-  const { rowCount } = await database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'stream-consumer'`);
+  const { rowCount } = await database.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'stream-consumer'`,
+  );
   return rowCount ?? 0;
 }
 
@@ -44,8 +46,18 @@ const REDIS_FAULTS: readonly ChaosFault[] = [
     weight: 1,
     strike: ({ system: { redis }, dice }) => unlessAway(redis.client('PAUSE', dice.between(200, 2_000), 'ALL')),
   },
-  { name: 'Redis asleep', scenarios: '21', weight: 1, strike: ({ system: { redis }, dice }) => unlessAway(redis.call('DEBUG', 'SLEEP', dice.between(1, 20) / 10)) },
-  { name: 'group destroyed', scenarios: '27', weight: 1, strike: (context) => unlessAway(context.system.redis.xgroup('DESTROY', streamOf(context), CONSUMER_GROUP)) },
+  {
+    name: 'Redis asleep',
+    scenarios: '21',
+    weight: 1,
+    strike: ({ system: { redis }, dice }) => unlessAway(redis.call('DEBUG', 'SLEEP', dice.between(1, 20) / 10)),
+  },
+  {
+    name: 'group destroyed',
+    scenarios: '27',
+    weight: 1,
+    strike: (context) => unlessAway(context.system.redis.xgroup('DESTROY', streamOf(context), CONSUMER_GROUP)),
+  },
   {
     name: 'group moved to the end',
     scenarios: '27',
@@ -71,7 +83,12 @@ const REDIS_FAULTS: readonly ChaosFault[] = [
 ];
 
 const POSTGRES_FAULTS: readonly ChaosFault[] = [
-  { name: 'PostgreSQL killed', scenarios: '13', weight: 2, strike: ({ system, dice }) => away(system.services.postgres, dice.between(0, 1_000)) },
+  {
+    name: 'PostgreSQL killed',
+    scenarios: '13',
+    weight: 2,
+    strike: ({ system, dice }) => away(system.services.postgres, dice.between(0, 1_000)),
+  },
   {
     name: 'PostgreSQL stopped at once',
     scenarios: '13',

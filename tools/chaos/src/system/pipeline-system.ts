@@ -97,7 +97,11 @@ export class PipelineSystem {
     const make = (name: string, port: number, own: Record<string, string>): ServiceProcess =>
       new ServiceProcess(name, mainOf(name), port, { ...shared, ...own }, join(folder, `${name}.log`));
     const producer = make('producer', producerPort, { REDIS_URL: relays.producerRedis.url });
-    const gateway = make('gateway', gatewayPort, { REDIS_URL: services.redis.url, DATABASE_READER_URL: readerUrl, COLLECTOR_URL: producer.url });
+    const gateway = make('gateway', gatewayPort, {
+      REDIS_URL: services.redis.url,
+      DATABASE_READER_URL: readerUrl,
+      COLLECTOR_URL: producer.url,
+    });
     // A command whose answer was lost is not sent again: it may have been done, and here each is counted.
     const redis = new Redis(services.redis.url, {
       connectionName: 'chaos',

@@ -30,7 +30,10 @@ export class RedisFiles {
 
   /** Takes the last bytes away, as a power cut does. */
   cutTail(bytes: number): void {
-    const file = readdirSync(this.folder).filter((name) => name.endsWith('.incr.aof')).sort().at(-1);
+    const file = readdirSync(this.folder)
+      .filter((name) => name.endsWith('.incr.aof'))
+      .sort()
+      .at(-1);
     if (!file) throw new Error(`${this.folder} has no append-only file`);
     const path = join(this.folder, file);
     truncateSync(path, statSync(path).size - bytes);

@@ -5,7 +5,7 @@ interface Pair {
   upstream: Socket;
 }
 
-/** A TCP relay whose connections can be made to fail the way networks do. Faults are for the connections open now unless they say otherwise. */
+/** A TCP relay whose connections can be made to fail the way networks do: those that are open now, unless a fault says otherwise. */
 export class TcpProxy {
   private readonly pairs = new Set<Pair>();
   private delayMs = 0;
@@ -23,7 +23,11 @@ export class TcpProxy {
     const server = createServer({ noDelay: true });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    const proxy = new TcpProxy(server, new URL(targetUrl), Object.assign(new URL(targetUrl), { hostname: '127.0.0.1', port: String(port) }).href);
+    const proxy = new TcpProxy(
+      server,
+      new URL(targetUrl),
+      Object.assign(new URL(targetUrl), { hostname: '127.0.0.1', port: String(port) }).href,
+    );
     server.on('connection', (client) => proxy.relay(client));
     return proxy;
   }
