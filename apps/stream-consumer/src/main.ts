@@ -7,6 +7,7 @@ import type { Pool } from 'pg';
 import { AppModule } from './app.module.js';
 import { durabilityFaults, WRITER_POOL } from './connections.js';
 import { readConsumerConfig } from './consumer.config.js';
+import { raiseLossAlarms } from './report/loss.alarms.js';
 
 void runService('stream-consumer', async () => {
   const config = readConsumerConfig();
@@ -16,7 +17,9 @@ void runService('stream-consumer', async () => {
   if (faults.length > 0 && config.DURABILITY === 'strict')
     throw new Error(`accepted events could be lost:\n  ${faults.join('\n  ')}\n  Change the settings, or accept the loss with DURABILITY=relaxed`);
   if (faults.length > 0) Logger.warn(`durability is relaxed, accepted events can be lost: ${faults.join('; ')}`, 'stream-consumer');
-  app.connectMicroservice({ strategy: app.get(RedisStreamsServer) }, { inheritAppConfig: true });
+  const server = app.get(RedisStreamsServer);
+  raiseLossAlarms(server);
+  app.connectMicroservice({ strategy: server }, { inheritAppConfig: true });
   await app.startAllMicroservices();
   return { app, address: { host: config.HOST, port: config.PORT } };
 });

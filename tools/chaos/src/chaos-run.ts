@@ -89,6 +89,7 @@ async function run(options: ChaosOptions, { system, known, senders, watchers: { 
   const balancedMs = await untilBalanced(system);
   await counts.stop();
   const verdict = await check(system, { known, watcher: counts, dead: { least: garbage.taken, most: garbage.tried } });
+  if (verdict.faults.length > 0) say(`logs and Redis's files are kept in ${await system.keepEvidence()}`);
   return {
     ...{ seed, rate, struck, verdict, quietMs, balancedMs },
     seconds: Math.round((Date.now() - startedAt) / 1000),

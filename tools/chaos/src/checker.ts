@@ -75,11 +75,10 @@ async function compareEvents({ database }: PipelineSystem, known: KnownEvents): 
     );
     const times = new Map(rows.map((row) => [row.number, row.times]));
     stored += rows.length;
+    const missing = [...acknowledged].filter((number) => !times.has(number));
     faults.push(
-      ...named(
-        `producer ${producer}: acknowledged and not stored`,
-        [...acknowledged].filter((number) => !times.has(number)),
-      ),
+      ...named(`producer ${producer}: acknowledged and not stored`, missing),
+      ...missing.slice(0, 1).map((number) => `producer ${producer}: number ${number} was sent at ${known.sentAt(producer, number)}`),
       ...named(
         `producer ${producer}: stored and never sent`,
         [...times.keys()].filter((number) => number >= attempted),

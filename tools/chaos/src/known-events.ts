@@ -7,6 +7,8 @@ export interface ProducerRecord {
   attempted: number;
   /** Numbers of the events of which the collector said that they are accepted. */
   readonly acknowledged: Set<number>;
+  /** When they were sent first: from that number on, at that time (ms since 1970). */
+  readonly sentAt: { from: number; at: number }[];
 }
 
 const TYPES = ['page_view', 'api_call', 'known_event'] as const;
@@ -22,7 +24,7 @@ export class KnownEvents {
 
   /** @returns the number of a new producer. */
   addProducer(): number {
-    return this.producers.push({ attempted: 0, acknowledged: new Set() }) - 1;
+    return this.producers.push({ attempted: 0, acknowledged: new Set(), sentAt: [] }) - 1;
   }
 
   /** The next `count` events of a producer, noted as attempted. Their time is now; a retry sends the same again. */
@@ -31,7 +33,13 @@ export class KnownEvents {
     const first = record.attempted;
     record.attempted += count;
     const now = Date.now();
+    record.sentAt.push({ from: first, at: now });
     return Array.from({ length: count }, (_, index) => this.event(producer, first + index, now, userId));
+  }
+
+  /** When that event was sent first, ISO 8601. */
+  sentAt(producer: number, number: number): string {
+    return new Date(this.recordOf(producer).sentAt.findLast(({ from }) => from <= number)?.at ?? NaN).toISOString();
   }
 
   acknowledge(producer: number, number: number): void {

@@ -29,8 +29,6 @@ export class KnownSender {
   readonly producer: number;
   /** Requests that were not answered, or refused as a whole. */
   failures = 0;
-  /** The last refusal as a whole: 429, 503 and so on. */
-  readonly refusals = new Map<number, number>();
   private running: Promise<void> = Promise.resolve();
   private stopping = false;
   private abandoned = false;
@@ -106,7 +104,6 @@ export class KnownSender {
     const { status, headers } = response;
     if (!answer.results) {
       this.failures++;
-      this.refusals.set(status, (this.refusals.get(status) ?? 0) + 1);
       return { status, headers, left: events };
     }
     return { status, headers, left: this.note(events, answer.results) };

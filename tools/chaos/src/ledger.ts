@@ -12,7 +12,8 @@ export interface LedgerTotals {
 export async function readLedger({ database }: PipelineSystem): Promise<LedgerTotals> {
   const { rows } = await database.query<LedgerTotals>(
     `SELECT coalesce(sum(accepted), 0)::int AS accepted, coalesce(sum(stored), 0)::int AS stored,
-            coalesce(sum(duplicate), 0)::int AS duplicate, coalesce(sum(dead), 0)::int AS dead, coalesce(sum(replayed), 0)::int AS replayed FROM ledger`,
+            coalesce(sum(duplicate), 0)::int AS duplicate, coalesce(sum(dead), 0)::int AS dead,
+            coalesce(sum(replayed), 0)::int AS replayed FROM ledger`,
   );
   return rows[0] as LedgerTotals;
 }

@@ -50,7 +50,7 @@ describe('the system, given a stream whose every answer is known,', () => {
     ['ledger', `UPDATE ledger SET stored = stored - 1`, /^ledger/],
     ['events', `DELETE FROM events WHERE received_at = (SELECT max(received_at) FROM events)`, /^recent/],
   ])('is caught when a row of %s is changed', async (table, mutation, panel) => {
-    await owner.query(`CREATE TEMP TABLE kept AS TABLE ${table}`);
+    await owner.query(`CREATE UNLOGGED TABLE kept AS TABLE ${table}`);
     try {
       expect((await owner.query(mutation)).rowCount).toBeGreaterThan(0);
       expect(Object.keys(await differing())).toContainEqual(expect.stringMatching(panel));

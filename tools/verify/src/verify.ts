@@ -28,9 +28,8 @@ async function main(): Promise<void> {
   const pipeline = await startPrivatePipeline({ env: { TRUSTED_COUNTRY_HEADER: COUNTRY_HEADER } });
   try {
     const stream = mixedStream({ seed, events, to: Date.now() });
-    process.stderr.write(
-      `seed ${seed}: ${stream.truth.length} events, ${stream.duplicates} repetitions, ${stream.invalid} wrong ones, ${stream.requests.length} requests\n`,
-    );
+    const { truth, duplicates, invalid, requests } = stream;
+    process.stderr.write(`seed ${seed}: ${truth.length} events, ${duplicates} repetitions, ${invalid} wrong, ${requests.length} bodies\n`);
     const panels = await compareAll(pipeline, stream, await publish(pipeline, stream));
     for (const { panel, compared, found } of panels) {
       process.stdout.write(`${found.length === 0 ? 'ok ' : 'BAD'} ${panel}: ${compared} values, difference ${found.length}\n`);

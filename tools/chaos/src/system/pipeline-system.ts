@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { freePort, startPrivateServices, type PrivatePair } from '@analytics/ser
 import { createDataSource, createPool, ensureProject, prepareDatabase } from '@analytics/timescale';
 import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
+import { RedisFiles } from './redis-files.js';
 import { ServiceProcess } from './service-process.js';
 import { TcpProxy } from './tcp-proxy.js';
 
@@ -146,6 +147,14 @@ export class PipelineSystem {
 
   async allReady(): Promise<void> {
     await Promise.all(this.processes.map((service) => service.ready()));
+  }
+
+  /** Copies the services' logs and Redis's append-only files into a new folder, for whoever looks for a cause. @returns the folder. */
+  async keepEvidence(): Promise<string> {
+    const folder = mkdtempSync(join(tmpdir(), 'chaos-evidence-'));
+    cpSync(this.folder, join(folder, 'logs'), { recursive: true });
+    (await RedisFiles.of(this.redis)).copyTo(join(folder, 'redis'));
+    return folder;
   }
 
   /** Ends everything, by process id, and deletes its data. */

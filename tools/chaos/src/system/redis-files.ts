@@ -12,6 +12,10 @@ export class RedisFiles {
     return new RedisFiles(join(await setting('dir'), await setting('appenddirname')));
   }
 
+  copyTo(folder: string): void {
+    execFileSync('cp', ['-a', this.folder, folder]);
+  }
+
   /** Keeps a copy of what is on disk now. `restore` needs Redis to be down. */
   keep(): void {
     // cp keeps the owner, which may be another user than this process's.

@@ -1,4 +1,5 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { DelayedPipe } from './delayed-pipe.js';
 
 interface Pair {
   client: Socket;
@@ -93,23 +94,19 @@ export class TcpProxy {
     }
     const upstream = connect({ port: Number(this.target.port), host: this.target.hostname, noDelay: true });
     const pair = { client, upstream };
+    const [there, back] = [new DelayedPipe(upstream), new DelayedPipe(client)];
     this.pairs.add(pair);
     client.on('data', (data) => {
       this.watch(data, pair);
-      this.pass(data, upstream);
+      there.write(data, this.delayMs);
     });
-    upstream.on('data', (data) => this.pass(data, client));
+    upstream.on('data', (data) => back.write(data, this.delayMs));
     const end = (): void => {
       this.pairs.delete(pair);
       client.destroy();
       upstream.destroy();
     };
     for (const socket of [client, upstream]) socket.on('close', end).on('error', end);
-  }
-
-  private pass(data: Buffer, to: Socket): void {
-    if (this.delayMs === 0) to.write(data);
-    else setTimeout(() => to.writable && to.write(data), this.delayMs);
   }
 
   private watch(data: Buffer, { client, upstream }: Pair): void {
