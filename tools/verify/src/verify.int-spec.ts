@@ -41,7 +41,7 @@ describe('the system, given a stream whose every answer is known,', () => {
       `UPDATE dimension_counts_1m SET events = events + 1 WHERE dimension = 'page' AND ${oneRowOf('dimension_counts_1m')}`,
       /^top pages/,
     ],
-    ['endpoint_latency_1m', `UPDATE endpoint_latency_1m SET latency_bucket = latency_bucket + 5`, /^top endpoints/],
+    ['endpoint_latency_1m', `UPDATE endpoint_latency_1m SET latency_bucket = latency_bucket + 1000`, /^top endpoints/],
     [
       'active_users_1m',
       `INSERT INTO active_users_1m (project_id, bucket, user_id) SELECT 'demo', max(bucket), 'nobody' FROM active_users_1m`,
