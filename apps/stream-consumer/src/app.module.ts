@@ -35,8 +35,9 @@ const connections: FactoryProvider[] = [
     provide: REDIS,
     inject: [CONSUMER_CONFIG],
     useFactory: (config: ConsumerConfig) =>
-      // The transport tells of an outage, once; without a listener ioredis would print every failing attempt.
-      new Redis(config.REDIS_URL, { connectionName: 'stream-consumer', commandTimeout: 5_000 }).on('error', () => undefined),
+      // The transport tells of an outage, once; without a listener ioredis would print every failing attempt. A connection that is
+      // open but dead is made anew by socketTimeout: the write keys are looked at every 2 s, so a live one is never silent that long.
+      new Redis(config.REDIS_URL, { connectionName: 'stream-consumer', commandTimeout: 5_000, socketTimeout: 10_000 }).on('error', () => undefined),
   },
 ];
 
