@@ -5,6 +5,4 @@ module.exports = {
   globalSetup: require.resolve('@analytics/testing/jest/global-setup.cjs'),
   globalTeardown: require.resolve('@analytics/testing/jest/global-teardown.cjs'),
   maxWorkers: 1,
-  // Above the deadline of eventually(), so that its last error is what is reported.
-  testTimeout: 20_000,
 };

@@ -5,5 +5,4 @@ module.exports = {
   globalSetup: require.resolve('@analytics/testing/jest/global-setup.cjs'),
   globalTeardown: require.resolve('@analytics/testing/jest/global-teardown.cjs'),
   maxWorkers: 1, // the spec files share one Redis
-  testTimeout: 30_000,
 };

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { isPortFree } from './free-port.js';
 import { startPrivateServices, type PrivatePair } from './private-services.js';
 import { withPostgres, withRedis } from './probe-url.js';
 import { isAlive, waitUntilGone } from './process-probe.js';
@@ -40,6 +41,27 @@ describe('private services', () => {
     expect(await withPostgres(postgres.url, async (client) => (await client.query('SELECT answer FROM kept')).rows)).toEqual([
       { answer: 42 },
     ]);
+  });
+
+  // A thread that is in the middle of an fsync keeps the port for as long; without waiting for it every second kill ended in "port taken".
+  it('are down, ports and all, when a kill -9 under load has been answered', async () => {
+    const { redis, stop } = await startPrivateServices({ postgres: false });
+    const ports: boolean[] = [];
+    for (let kill = 0; kill < 10; kill++) {
+      await withRedis(redis.url, async (client) => {
+        const append = async (): Promise<void> => {
+          for (;;) await client.set('log', 'x'.repeat(200_000));
+        };
+        const load = Promise.allSettled(Array.from({ length: 20 }, append));
+        for (let writes = 0; writes < 20; writes++) await client.incr('writes');
+        await redis.kill();
+        ports.push(await isPortFree(redis.port));
+        await load;
+      });
+      await redis.start();
+    }
+    expect(ports).toEqual(ports.map(() => true));
+    await stop();
   });
 
   it('bring TimescaleDB without its telemetry, and a Redis that loses and evicts nothing', async () => {

@@ -1,5 +1,5 @@
 import { spawn, type SpawnOptions } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** What a finished program left behind. `code` is null when it could not be started or died of a signal. */
@@ -21,11 +21,15 @@ export function run(command: string, args: readonly string[], options: SpawnOpti
   });
 }
 
-/** Whether the process exists and still runs. A zombie nobody reaps (containers without an init) counts as gone. */
+/**
+ * Whether the process exists and still runs. A zombie nobody reaps (containers without an init) counts as gone, but only with its last
+ * thread: one that is in the middle of an fsync outlives the first thread by that long, and the process's port is not free before.
+ */
 export function isAlive(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return !['Z', 'X'].includes(stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3));
+    const ended = ['Z', 'X'].includes(stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3));
+    return !ended || readdirSync(`/proc/${pid}/task`).length > 1;
   } catch {
     return process.platform !== 'linux' && answersSignals(pid);
   }
