@@ -6,14 +6,16 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 const [command = 'start', ...args] = process.argv.slice(2);
-/** What each command runs, once its project is built. */
+/** The services, for the tools that run them as they are built. */
+const services = ['apps/producer', 'apps/stream-consumer', 'apps/gateway'];
+/** What each command runs, once its project and what else it needs are built. */
 const tools = {
   start: ['tools/start', 'start.js'],
   test: ['tools/start', 'test.js'],
   services: ['tools/services', 'cli.js'],
   'load-test': ['tools/load-test', 'load-test.js'],
-  verify: ['tools/verify', 'verify.js'],
-  chaos: ['tools/chaos', 'chaos.js'],
+  verify: ['tools/verify', 'verify.js', services],
+  chaos: ['tools/chaos', 'chaos.js', services],
 };
 
 const fail = (sentence) => {
@@ -33,10 +35,10 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(join(root, 
   run('npm', ['ci', '--no-progress', '--loglevel=error'], 'the dependencies could not be installed; the reason stands above');
   process.stderr.write(`dependencies: installed in ${Math.round((Date.now() - startedAt) / 1000)} s\n`);
 }
-const [project, main] = tools[command];
+const [project, main, needed = []] = tools[command];
 run(
   process.execPath,
-  ['node_modules/typescript/bin/tsc', '-b', `${project}/tsconfig.build.json`],
+  ['node_modules/typescript/bin/tsc', '-b', ...[project, ...needed].map((folder) => `${folder}/tsconfig.build.json`)],
   'the tools could not be built; the reason stands above',
 );
 process.chdir(root);
