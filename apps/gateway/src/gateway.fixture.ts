@@ -110,11 +110,14 @@ export class EventStore {
       previousId: this.lastId === 1 ? '0-0' : previousId,
       lastId: entryId,
       sequences: new Map(),
-      events,
+      items: {
+        length: events.length + deadLetters.length,
+        at: (itemIndex) =>
+          itemIndex < events.length ? { event: events[itemIndex]! } : { entryId, itemIndex, ...deadLetters[itemIndex - events.length]! },
+      },
       positionOf: (itemIndex) => ({ entryId, itemIndex }),
-      deadLetters: deadLetters.map((letter, itemIndex) => ({ entryId, itemIndex: events.length + itemIndex, ...letter })),
     });
-    if (result.kind !== 'stored' || result.refused.length > 0) throw new Error(`not stored: ${JSON.stringify(result)}`);
+    if (result.kind !== 'stored' || result.refused.length !== deadLetters.length) throw new Error(`not stored: ${JSON.stringify(result)}`);
   }
 
   /** What the stream-consumer tells after a commit of these events. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http or https URL' }).max(2048);
+/** An address on the web. */
+export const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http or https URL' }).max(2048);
 const pageUrl = httpUrl.describe('The page it happened on.');
 const sessionId = z.uuid().describe('The same for all events of one visit.');
 const text = z.string().min(1).max(1024);

@@ -9,13 +9,16 @@ export {
   type ErrorProperties,
   type PageViewProperties,
 } from './event-types.schema.js';
+export { instantMs } from './instant.js';
 export { PROPERTY_BOUNDS, type EventIssue } from './json-bounds.js';
 export { eventPackCodec } from './pack.codec.js';
 export {
   FUTURE_TOLERANCE_MS,
   parseClientEvent,
+  parseEventText,
   parseIngestedEvent,
   stampEvent,
+  type ParsedText,
   type ParseResult,
   type StampOptions,
 } from './parse-event.js';

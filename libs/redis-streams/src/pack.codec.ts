@@ -4,8 +4,11 @@ export interface PackCodec {
   encodeItem(item: unknown): string;
   /** The body of a pack, from encoded items. */
   encodePack(items: readonly string[]): string;
-  /** The items of a body. Throws when the body is none; the entry is then undeliverable with that message. */
-  decodePack(body: string): unknown[];
+  /**
+   * The items of a body; `count` is how many its entry says there are (another number makes the entry undeliverable). Throws when the body
+   * is none; the entry is then undeliverable with that message.
+   */
+  decodePack(body: string, count: number): unknown[];
 }
 
 /** The default: a JSON array. */

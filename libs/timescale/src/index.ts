@@ -23,7 +23,17 @@ export { createDataSource, type DataSourceSettings } from './setup/data-source.j
 export { prepareDatabase, type PreparedDatabase, type PrepareDatabaseSettings } from './setup/prepare-database.js';
 export { checkPostgresDurability, type DurabilityFault } from './setup/postgres-durability.js';
 export { DeadLetterStore, type DeadLetterOrigin, type ReplayResult, type Reparse } from './writer/dead-letter.store.js';
-export type { DeadLetter, EventBatch, RefusedEvent, StreamPosition, WriteResult } from './writer/event-batch.js';
+export {
+  eventItems,
+  type BatchEvent,
+  type BatchItems,
+  type DeadLetter,
+  type EventBatch,
+  type ProjectChange,
+  type RefusedEvent,
+  type StreamPosition,
+  type WriteResult,
+} from './writer/event-batch.js';
 export { EventBatchWriter, type EventBatchWriterOptions, type WritePoint } from './writer/event-batch.writer.js';
 export { LedgerWriter, type AcceptedTally } from './writer/ledger.writer.js';
 export { PartitionLeases, type PartitionClaim, type PartitionLeasesSettings } from './writer/partition-leases.js';

@@ -25,6 +25,8 @@ export interface PrivatePipeline {
   /** The owner's. */
   databaseUrl: string;
   writeKeys: Record<'demo' | 'self', string>;
+  /** Process ids: of the supervisor, whose children the services are, and of the servers (0 where they are containers). */
+  pids: { supervisor: number; redis: number; postgres: number };
   /** Stops everything and deletes its data. */
   stop(): Promise<void>;
 }
@@ -96,6 +98,7 @@ export async function startPrivatePipeline({ args = ['--no-traffic'], durable = 
     redisUrl: services.redis.url,
     databaseUrl: services.postgres.url,
     writeKeys: { demo: demo.writeKey, self: self.writeKey },
+    pids: { supervisor: started.child.pid!, redis: services.redis.pid, postgres: services.postgres.pid },
     stop,
   };
 }

@@ -45,8 +45,10 @@ export const streamedEvents = (redisUrl: string): Promise<IngestedEvent[]> =>
   withRedis(redisUrl, async (redis) => {
     const events: unknown[] = [];
     for (let partition = 0; partition < DEFAULT_PARTITIONS; partition++) {
-      for (const [, fields] of await redis.xrange(streamKey(STREAM, partition), '-', '+'))
-        events.push(...eventPackCodec.decodePack(fields[fields.indexOf('b') + 1] as string));
+      for (const [, fields] of await redis.xrange(streamKey(STREAM, partition), '-', '+')) {
+        const field = (name: string): string => fields[fields.indexOf(name) + 1] as string;
+        events.push(...eventPackCodec.decodePack(field('b'), Number(field('n'))).map((text) => JSON.parse(text) as unknown));
+      }
     }
     return events as IngestedEvent[];
   });

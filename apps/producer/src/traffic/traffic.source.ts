@@ -152,9 +152,9 @@ export class TrafficSource implements EventSource {
     this.model.setRate(eventsPerSecond);
   }
 
-  private stamp({ context, ...event }: SimulatedEvent, now: number): IngestedEvent {
+  private stamp(event: SimulatedEvent, now: number): IngestedEvent {
     const { project, retentionDays } = this.options;
-    const stamped = stampEvent(event, { project_id: project, ...context }, { now, retentionDays, newId: uuidv7 });
+    const stamped = stampEvent(event, { project_id: project, ...event.context }, { now, retentionDays, newId: uuidv7 });
     if (!stamped.ok) throw new Error(`the traffic model made an event that is refused: ${stamped.issues[0]?.message}`);
     return stamped.event;
   }

@@ -1,5 +1,5 @@
 import { parseIngestedEvent, type IngestedEvent } from '@analytics/events';
-import { DeadLetterStore } from '@analytics/timescale';
+import { DeadLetterStore, type ProjectChange } from '@analytics/timescale';
 import { Controller, HttpCode, Param, ParseIntPipe, Post } from '@nestjs/common';
 import { CommitNotifier } from '../ingest/commit.notifier.js';
 
@@ -26,7 +26,7 @@ export class DeadLetterController {
     const result = await this.letters.replay(id, readEvent);
     if (result.kind === 'invalid') return { result: 'invalid', reason: result.reason };
     if (result.kind === 'already') return { result: 'already', reason: `it was ${result.state} before` };
-    if (result.kind === 'replayed') this.notifier.notify(0, '0-0', Date.now(), [result.event]);
+    if (result.kind === 'replayed') this.notifier.notify({ partition: 0, lastId: '0-0', committedAt: Date.now(), projects: [changeOf(result.event)] });
     return { result: result.kind };
   }
 
@@ -36,6 +36,15 @@ export class DeadLetterController {
     return { result: await this.letters.discard(id) };
   }
 }
+
+const changeOf = ({ project_id, event_type, timestamp, received_at }: IngestedEvent): ProjectChange => ({
+  projectId: project_id,
+  eventTypes: [event_type],
+  events: 1,
+  from: Date.parse(timestamp),
+  to: Date.parse(timestamp),
+  newestReceivedAt: Date.parse(received_at),
+});
 
 /** @returns the event, or why the payload still is none. */
 function readEvent(payload: Buffer): IngestedEvent | string {

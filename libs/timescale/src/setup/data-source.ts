@@ -10,6 +10,7 @@ import { MakeEventsUnique1767225605000 } from '../migrations/1767225605000-make-
 import { SettleDeadLetters1767225606000 } from '../migrations/1767225606000-settle-dead-letters.js';
 import { CreateStreamConsumers1767225607000 } from '../migrations/1767225607000-create-stream-consumers.js';
 import { IndexTypesOfRecentEvents1767225608000 } from '../migrations/1767225608000-index-types-of-recent-events.js';
+import { MakeOneIndexOfTwo1767225609000 } from '../migrations/1767225609000-make-one-index-of-two.js';
 
 export interface DataSourceSettings {
   url: string;
@@ -43,6 +44,7 @@ export const createDataSource = ({ url, max = 2, applicationName }: DataSourceSe
       SettleDeadLetters1767225606000,
       CreateStreamConsumers1767225607000,
       IndexTypesOfRecentEvents1767225608000,
+      MakeOneIndexOfTwo1767225609000,
     ],
     migrationsTableName: 'schema_migrations',
     migrationsTransactionMode: 'each',

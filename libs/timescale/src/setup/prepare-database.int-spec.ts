@@ -117,8 +117,9 @@ describe('prepareDatabase', () => {
     const admin = createPool(target.ownerUrl, { max: 1, applicationName: 'spec-admin' });
     const event = `(now(), now(), '0190f3a2-0000-7000-8000-000000000001', false, 'shop', 'x', 'u', '{}')`;
     await admin.query(`
-      DROP INDEX events_event_id_time;
-      DELETE FROM schema_migrations WHERE name LIKE 'MakeEventsUnique%';
+      DROP INDEX events_project_time_id;
+      CREATE INDEX events_project_time ON events (project_id, time DESC);
+      DELETE FROM schema_migrations WHERE name LIKE 'MakeEventsUnique%' OR name LIKE 'MakeOneIndexOfTwo%';
       INSERT INTO events (time, received_at, event_id, clock_adjusted, project_id, event_type, user_id, properties)
       VALUES ${event}, ${event}`);
     try {

@@ -9,23 +9,20 @@ import {
   ADD_TO_LEDGER,
   type Statement,
 } from './batch-statements.js';
-import type { DeadLetter, EventBatch } from './event-batch.js';
-import type { CopyOutcome, PreparedEvent } from './events-copy.js';
+import type { PreparedEvent } from './events-copy.js';
 import { LedgerTally } from './ledger-rows.js';
 import { RollupAggregator, type ActiveUser, type RollupColumns } from './rollup-aggregator.js';
 
 /** Counts of replayed dead letters are no partition's: the partition's own transactions need not wait for them. */
 const REPLAY_PARTITION = -2;
 
-/** Adds the events to every rollup. @returns the users it has stored as active, which `isKnown` did not know. */
+/** Adds the counts to every rollup. @returns the users it has stored as active, which `isKnown` did not know. */
 export async function addRollups(
   client: PoolClient,
   partition: number,
-  events: Iterable<PreparedEvent>,
+  counts: RollupAggregator,
   isKnown: (user: ActiveUser) => boolean,
 ): Promise<ActiveUser[]> {
-  const counts = new RollupAggregator();
-  for (const { event, columns } of events) counts.add(event, columns);
   const newUsers = counts.activeUsers().filter((user) => !isKnown(user));
 
   await addRows(client, ADD_COUNTS_10S, counts.countsByStep(), partition);
@@ -41,27 +38,18 @@ export async function addRollups(
 }
 
 /** Adds to the ledger what became of a batch. */
-export async function addToLedger(
-  client: PoolClient,
-  batch: EventBatch,
-  added: readonly PreparedEvent[],
-  { duplicateIndexes }: CopyOutcome,
-  dead: readonly DeadLetter[],
-): Promise<void> {
-  const tally = new LedgerTally();
-  for (const { event } of added) tally.add(tallyKeyOf(event), 'stored');
-  for (const index of duplicateIndexes) tally.add(tallyKeyOf(batch.events[index]!), 'duplicate');
-  for (const [key, events] of batch.duplicates ?? []) tally.add(key, 'duplicate', events);
-  for (const { tallyKey } of dead) tally.add(tallyKey, 'dead');
-  await addRows(client, ADD_TO_LEDGER, tally.columns(), batch.partition);
+export async function addToLedger(client: PoolClient, partition: number, tally: LedgerTally): Promise<void> {
+  await addRows(client, ADD_TO_LEDGER, tally.columns(), partition);
 }
 
 /** Counts an event that was a dead letter, in the rollups and in the ledger. */
 export async function countReplayed(client: PoolClient, replayed: PreparedEvent): Promise<void> {
-  await addRollups(client, REPLAY_PARTITION, [replayed], () => false);
+  const counts = new RollupAggregator();
+  counts.add(replayed.event, replayed.columns);
+  await addRollups(client, REPLAY_PARTITION, counts, () => false);
   const tally = new LedgerTally();
   tally.add(tallyKeyOf(replayed.event), 'replayed');
-  await addRows(client, ADD_TO_LEDGER, tally.columns(), REPLAY_PARTITION);
+  await addToLedger(client, REPLAY_PARTITION, tally);
 }
 
 async function addRows(client: PoolClient, statement: Statement, columns: RollupColumns, partition?: number): Promise<void> {

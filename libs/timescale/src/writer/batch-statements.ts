@@ -35,8 +35,8 @@ export const ADD_INCOMING: Statement = {
   name: 'add_incoming_events',
   text: `
     INSERT INTO events (${COLUMNS})
-    SELECT ${COLUMNS} FROM incoming_events ORDER BY event_id, time, project_id, place
-    ON CONFLICT (event_id, time, project_id) DO NOTHING
+    SELECT ${COLUMNS} FROM incoming_events ORDER BY project_id, time, event_id, place
+    ON CONFLICT (project_id, time, event_id) DO NOTHING
     RETURNING event_id, time, project_id`,
 };
 

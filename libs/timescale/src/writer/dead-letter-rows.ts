@@ -1,11 +1,13 @@
 import { tallyKeyOf } from '@analytics/events';
 import type { DeadLetter, EventBatch, RefusedEvent } from './event-batch.js';
 
-/** What becomes of an event of the batch that cannot be stored. */
-export function deadLetterOf(batch: EventBatch, { index, reason }: RefusedEvent): DeadLetter {
-  const event = batch.events[index]!;
+/** What becomes of an item of the batch that cannot be stored. */
+export function deadLetterOf({ items, positionOf }: EventBatch, { index, reason }: RefusedEvent): DeadLetter {
+  const item = items.at(index);
+  if (!('event' in item)) return item;
+  const { event } = item;
   return {
-    ...batch.positionOf(index),
+    ...positionOf(index),
     projectId: event.project_id,
     eventId: event.event_id,
     tallyKey: tallyKeyOf(event),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IngestedEvent } from '@analytics/events';
-import type { EventBatch } from './event-batch.js';
+import { eventItems, type DeadLetter, type EventBatch } from './event-batch.js';
 
 export const STREAM = 'test_events';
 export const SESSION = '0190f3a2-0000-7000-8000-00000000abcd';
@@ -44,16 +44,21 @@ export const apiCall = (endpoint: string, duration_ms: number, overrides: Overri
 export const errorEvent = (error_type: string, overrides: Overrides = {}): IngestedEvent =>
   anEvent('error', { error_type, message: 'boom', page_url: 'https://shop.example/cart', browser: 'Firefox', os: 'Linux' }, overrides);
 
-/** A batch of partition 0 under epoch 1 from the beginning of the stream, unless told otherwise. */
-export const aBatch = (events: IngestedEvent[], overrides: Partial<EventBatch> = {}): EventBatch => ({
+/** A batch of partition 0 under epoch 1 from the beginning of the stream, unless told otherwise; `deadLetters` follow the events. */
+export const aBatch = (
+  events: IngestedEvent[],
+  { deadLetters = [], ...overrides }: Partial<EventBatch> & { deadLetters?: DeadLetter[] } = {},
+): EventBatch => ({
   stream: STREAM,
   partition: 0,
   epoch: 1,
   previousId: '0-0',
   lastId: '1-0',
   sequences: new Map([['producer-a', 1]]),
-  events,
+  items: {
+    length: events.length + deadLetters.length,
+    at: (index) => (index < events.length ? eventItems(events).at(index) : deadLetters[index - events.length]!),
+  },
   positionOf: (index) => ({ entryId: '1-0', itemIndex: index }),
-  deadLetters: [],
   ...overrides,
 });

@@ -18,6 +18,28 @@ export interface DeadLetter extends StreamPosition {
   payload: Uint8Array;
 }
 
+/** An event of a batch. */
+export interface BatchEvent {
+  event: IngestedEvent;
+  /** Its `properties` as the JSON text they came as, which is then stored without being written anew. */
+  propertiesText?: string | undefined;
+}
+
+/**
+ * The items of a batch. They are asked for one after the other and not kept, so that a reader may make each when it is asked for; and they
+ * may be asked for again, and must then be the same.
+ */
+export interface BatchItems {
+  readonly length: number;
+  at(index: number): BatchEvent | DeadLetter;
+}
+
+/** Items that are events already. */
+export const eventItems = (events: readonly IngestedEvent[]): BatchItems => ({
+  length: events.length,
+  at: (index) => ({ event: events[index]! }),
+});
+
 /**
  * A contiguous run of one partition's stream: everything after `previousId` up to and including `lastId`.
  *
@@ -36,21 +58,31 @@ export interface EventBatch {
   lastId: string;
   /** Producer → highest sequence number in this batch. */
   sequences: ReadonlyMap<string, number>;
-  /** Validated events in stream order. */
-  events: readonly IngestedEvent[];
-  /** Where `events[index]` came from. Asked only for events that the database refuses, so that they can become dead letters. */
+  /** In stream order. */
+  items: BatchItems;
+  /** Where an item came from. Asked only for events that the database refuses, so that they can become dead letters. */
   positionOf(index: number): StreamPosition;
-  /** What validation refused. */
-  deadLetters: readonly DeadLetter[];
   /** Tally key → events of packs that the stream holds a second time. They are only counted in the ledger. Default: none. */
   duplicates?: ReadonlyMap<string, number>;
 }
 
 /** An event of the batch that became a dead letter because it cannot be stored. */
 export interface RefusedEvent {
-  /** Index in `batch.events`. */
+  /** Index among the batch's items. */
   index: number;
   reason: string;
+}
+
+/** What a batch changes of one project. */
+export interface ProjectChange {
+  projectId: string;
+  eventTypes: string[];
+  events: number;
+  /** Earliest and latest time of the events, ms since 1970. */
+  from: number;
+  to: number;
+  /** Newest acceptance, ms since 1970. */
+  newestReceivedAt: number;
 }
 
 export type WriteResult =
@@ -63,13 +95,16 @@ export type WriteResult =
       kind: 'stored';
       /** Events that this batch added. */
       events: number;
+      /** Items that became dead letters, ascending: those that were none, and events that cannot be stored. */
       refused: RefusedEvent[];
       /** Events that were stored before, by this batch or another: same project, event_id and timestamp. */
       duplicates: number;
-      /** Which of `batch.events` they are, ascending. */
+      /** Which of the items they are, ascending. */
       duplicateIndexes: number[];
       committedAt: number;
       alreadyStored: boolean;
+      /** What the batch's events are, project by project, stored now or before. */
+      changes: ProjectChange[];
     }
   /** Another owner has the partition, or the offset is elsewhere: nothing was written. Drop the batch and acquire again. */
   | { kind: 'fenced' }

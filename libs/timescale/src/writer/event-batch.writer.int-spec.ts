@@ -27,7 +27,7 @@ describe('EventBatchWriter', () => {
         deadLetters: [{ entryId: '1-0', itemIndex: 2, projectId: 'shop', reason: 'user_id is missing', payload: Buffer.from('{}') }],
       }),
     );
-    expect(result).toMatchObject({ kind: 'stored', events: 2, refused: [], alreadyStored: false });
+    expect(result).toMatchObject({ kind: 'stored', events: 2, refused: [{ index: 2, reason: 'user_id is missing' }], alreadyStored: false });
     expect(await db.storedEvents()).toEqual({ n: 2 });
     expect(await db.offset()).toEqual([{ partition: 0, last_id: '1-0', events_stored: 2, dead_letters: 1 }]);
     expect(await db.rows('SELECT event_type, events FROM event_counts_1m ORDER BY 1')).toEqual([

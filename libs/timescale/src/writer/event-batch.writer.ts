@@ -1,3 +1,4 @@
+import { tallyKeyOf } from '@analytics/events';
 import { LRUCache } from 'lru-cache';
 import { escapeLiteral, type Pool, type PoolClient } from 'pg';
 import { describeFailure, failureKindOf, sqlStateOf } from '../sqlstate.js';
@@ -5,10 +6,11 @@ import { addRollups, addToLedger } from './batch-counts.js';
 import { ADVANCE_OFFSET, ADVANCE_SEQUENCES, BURY_DEAD_LETTERS, type Statement } from './batch-statements.js';
 import { isApplied, isRewound, readPosition } from './committed-position.js';
 import { deadLetterColumns, deadLetterOf } from './dead-letter-rows.js';
-import type { EventBatch, WriteResult } from './event-batch.js';
+import type { EventBatch, ProjectChange, RefusedEvent, WriteResult } from './event-batch.js';
 import { ColumnDeriver } from './event-columns.js';
 import { EventRowEncoder } from './event-row.encoder.js';
-import { copyStraight, copyUnlessStored, type CopyEvents, type CopyOutcome, type PreparedEvent } from './events-copy.js';
+import { encodeRows, EventCounts, prepareEvents } from './event-rows.js';
+import { copyStraight, copyUnlessStored } from './events-copy.js';
 import type { ActiveUser } from './rollup-aggregator.js';
 
 /** Users whose minute is known to be stored: at 100 B each, at most about 10 MB. A forgotten one costs an insert that does nothing. */
@@ -22,12 +24,15 @@ export interface EventBatchWriterOptions {
   onPoint?: (name: WritePoint) => void;
 }
 
-/** What one attempt to write wants to remember once it is committed. */
-interface Attempt extends CopyOutcome {
-  newUsers: ActiveUser[];
+/** What was copied in an attempt, and what remains to be written of it. */
+interface Copied {
+  counts: EventCounts;
+  refused: RefusedEvent[];
+  duplicateIndexes: number[];
 }
 
-const NOTHING: CopyOutcome = { refused: [], duplicateIndexes: [] };
+/** A way to bring the events into the open transaction. */
+type Copy = (client: PoolClient) => Promise<Copied>;
 
 /**
  * Stores batches exactly once: events, rollups, ledger, producer sequences, dead letters and the offset in one transaction. Batches of
@@ -55,29 +60,49 @@ export class EventBatchWriter {
   async write(batch: EventBatch): Promise<WriteResult> {
     if (isRewound(batch) && batch.sequences.size === 0)
       throw new RangeError(`the batch ends where it begins, at ${batch.lastId}: then it must name the sequences of its producers`);
-    const prepared = batch.events.map((event, index): PreparedEvent => ({ index, event, columns: this.deriver.derive(event) }));
-    const result = await this.attempt(batch, prepared, copyStraight);
-    if (result.kind !== 'poison') return result;
-    // Something in the data is at fault: an event that is stored already, or a bad one. To tell which costs more, so it is done only now.
-    return this.attempt(batch, prepared, copyUnlessStored);
+    const encoder = this.encoders.pop() ?? new EventRowEncoder();
+    try {
+      const rows = encodeRows(batch.items, this.deriver, encoder);
+      const result = await this.attempt(batch, rows.changes, async (client) => {
+        if (rows.counts.events > 0) await copyStraight(client, rows.bytes);
+        return { ...rows, duplicateIndexes: [] };
+      });
+      if (result.kind !== 'poison') return result;
+      // Something in the data is at fault: an event that is stored already, or a bad one. To tell which costs more, so it is done only now.
+      return await this.attempt(batch, rows.changes, (client) => this.copyOneByOne(client, encoder, batch));
+    } finally {
+      this.encoders.push(encoder);
+    }
   }
 
-  private async attempt(batch: EventBatch, prepared: readonly PreparedEvent[], copy: CopyEvents): Promise<WriteResult> {
+  /** Copies what is good and new, and counts only that. */
+  private async copyOneByOne(client: PoolClient, encoder: EventRowEncoder, { items }: EventBatch): Promise<Copied> {
+    const { events, refused } = prepareEvents(items, this.deriver);
+    const copied = await copyUnlessStored(client, encoder, events);
+    const left = new Set([...copied.refused.map(({ index }) => index), ...copied.duplicateIndexes]);
+    const counts = new EventCounts();
+    for (const event of events) {
+      if (!left.has(event.index)) counts.add(event);
+      else if (copied.duplicateIndexes.includes(event.index)) counts.ledger.add(tallyKeyOf(event.event), 'duplicate');
+    }
+    return { counts, refused: [...refused, ...copied.refused].sort((a, b) => a.index - b.index), duplicateIndexes: copied.duplicateIndexes };
+  }
+
+  private async attempt(batch: EventBatch, changes: ProjectChange[], copy: Copy): Promise<WriteResult> {
     let client: PoolClient;
     try {
       client = await this.pool.connect();
     } catch (error) {
       return { kind: 'retry', reason: describeFailure(error) };
     }
-    const encoder = this.encoders.pop() ?? new EventRowEncoder();
     let committing = false;
     try {
       await client.query(beginning(batch));
       this.onPoint('before-copy');
-      const copied = prepared.length > 0 ? await copy(client, encoder, prepared) : NOTHING;
+      const copied = await copy(client);
       this.onPoint('after-copy');
-      const done = await this.fillTransaction(client, batch, prepared, copied);
-      if (!done) return await this.endWithoutCommit(client, encoder, batch);
+      const newUsers = await this.fillTransaction(client, batch, copied);
+      if (!newUsers) return await this.endWithoutCommit(client, batch, changes);
       this.onPoint('before-commit');
       committing = true;
       // This is the line that makes an acknowledgement safe: from its answer on, the events, their counts and the offset behind
@@ -85,15 +110,16 @@ export class EventBatchWriter {
       const { command } = await client.query('COMMIT');
       // A transaction that has failed answers COMMIT with ROLLBACK and no error.
       if (command !== 'COMMIT') throw new Error(`COMMIT was answered by ${command}`);
-      return this.release(client, encoder, this.stored(batch, done));
+      client.release();
+      return this.stored(copied, newUsers, changes);
     } catch (error) {
       if (error instanceof TypeError || error instanceof RangeError) {
         client.release(error);
         throw error;
       }
-      if (committing) return await this.decide(client, batch, error);
-      if (sqlStateOf(error) !== undefined) return await this.rollBack(client, encoder, toFailure(error));
-      // The connection is broken or does not answer, and its socket may still be sending the encoder's buffer: neither is used again.
+      if (committing) return await this.decide(client, batch, changes, error);
+      if (sqlStateOf(error) !== undefined) return await rollBack(client, toFailure(error));
+      // The connection is broken or does not answer.
       client.release(true);
       return toFailure(error);
     }
@@ -105,68 +131,57 @@ export class EventBatchWriter {
    * The events are copied before the offset is moved: the copy is the long part, and while it runs the offset's row is not locked, so an
    * owner that is stopped in the middle of it does not keep its successor, a lease renewal or a rebuild waiting.
    */
-  private async fillTransaction(
-    client: PoolClient,
-    batch: EventBatch,
-    prepared: readonly PreparedEvent[],
-    copied: CopyOutcome,
-  ): Promise<Attempt | undefined> {
+  private async fillTransaction(client: PoolClient, batch: EventBatch, { counts, refused }: Copied): Promise<ActiveUser[] | undefined> {
     const { stream, partition, epoch, previousId, lastId, sequences } = batch;
-    const added = without(prepared, copied);
-    const dead = [...batch.deadLetters, ...copied.refused.map((event) => deadLetterOf(batch, event))];
-    const moved = await run(client, ADVANCE_OFFSET, [stream, partition, epoch, previousId, lastId, added.length, dead.length]);
+    const dead = refused.map((item) => deadLetterOf(batch, item));
+    const moved = await run(client, ADVANCE_OFFSET, [stream, partition, epoch, previousId, lastId, counts.events, dead.length]);
     if (moved.rowCount !== 1) return undefined;
     // From here the offset's row is locked, so no other write of this partition can be between the question and the answer.
     if (isRewound(batch) && (await isApplied(client, batch))) return undefined;
 
-    const isKnown = (user: ActiveUser): boolean => this.knownUsers.has(userKey(user));
-    const newUsers = added.length > 0 ? await addRollups(client, partition, added, isKnown) : [];
-    await addToLedger(client, batch, added, copied, dead);
+    const newUsers = await addRollups(client, partition, counts.rollups, (user) => this.knownUsers.has(userKey(user)));
+    for (const [key, events] of batch.duplicates ?? []) counts.ledger.add(key, 'duplicate', events);
+    for (const { tallyKey } of dead) counts.ledger.add(tallyKey, 'dead');
+    await addToLedger(client, partition, counts.ledger);
     if (sequences.size > 0) await run(client, ADVANCE_SEQUENCES, [stream, partition, [...sequences.keys()], [...sequences.values()]]);
     if (dead.length > 0) await run(client, BURY_DEAD_LETTERS, [stream, partition, ...deadLetterColumns(dead)]);
-    return { ...copied, newUsers };
+    return newUsers;
   }
 
-  private stored(batch: EventBatch, { refused, duplicateIndexes, newUsers }: Attempt): WriteResult {
+  private stored({ counts, refused, duplicateIndexes }: Copied, newUsers: ActiveUser[], changes: ProjectChange[]): WriteResult {
     // Only now: a user remembered from a transaction that was rolled back would be missing for ever.
     for (const user of newUsers) this.knownUsers.set(userKey(user), true);
-    const events = batch.events.length - refused.length - duplicateIndexes.length;
-    return storedResult({ events, refused, duplicates: duplicateIndexes.length, duplicateIndexes, alreadyStored: false });
+    const duplicates = duplicateIndexes.length;
+    return { kind: 'stored', events: counts.events, refused, duplicates, duplicateIndexes, committedAt: Date.now(), alreadyStored: false, changes };
   }
 
   /** The offset did not let the batch pass: either it is stored already, or somebody else has moved the offset. */
-  private async endWithoutCommit(client: PoolClient, encoder: EventRowEncoder, batch: EventBatch): Promise<WriteResult> {
+  private async endWithoutCommit(client: PoolClient, batch: EventBatch, changes: ProjectChange[]): Promise<WriteResult> {
     const position = await readPosition(client, batch);
-    return this.rollBack(client, encoder, position === 'stored' ? alreadyStored(batch) : { kind: 'fenced' });
+    return rollBack(client, position === 'stored' ? alreadyStored(changes) : { kind: 'fenced' });
   }
 
   /** COMMIT was sent and its answer is lost: only the database knows. The question waits until the old transaction has ended. */
-  private async decide(broken: PoolClient, batch: EventBatch, cause: unknown): Promise<WriteResult> {
+  private async decide(broken: PoolClient, batch: EventBatch, changes: ProjectChange[], cause: unknown): Promise<WriteResult> {
     broken.release(true);
     try {
       const position = await readPosition(this.pool, batch);
-      if (position === 'stored') return alreadyStored(batch);
+      if (position === 'stored') return alreadyStored(changes);
       return position === 'fenced' ? { kind: 'fenced' } : { kind: 'retry', reason: `COMMIT failed: ${describeFailure(cause)}` };
     } catch (error) {
       return { kind: 'retry', reason: `the answer to COMMIT is lost, and asking for the offset failed: ${describeFailure(error)}` };
     }
   }
+}
 
-  private async rollBack(client: PoolClient, encoder: EventRowEncoder, result: WriteResult): Promise<WriteResult> {
-    try {
-      await client.query('ROLLBACK');
-    } catch {
-      client.release(true);
-      return result;
-    }
-    return this.release(client, encoder, result);
-  }
-
-  private release(client: PoolClient, encoder: EventRowEncoder, result: WriteResult): WriteResult {
+async function rollBack(client: PoolClient, result: WriteResult): Promise<WriteResult> {
+  try {
+    await client.query('ROLLBACK');
     client.release();
-    this.encoders.push(encoder);
-    return result;
+  } catch {
+    client.release(true);
   }
+  return result;
 }
 
 /** The lock keeps nobody out; by it a successor finds and ends what its predecessor left open (see PartitionLeases). */
@@ -175,21 +190,16 @@ const beginning = ({ stream, partition }: EventBatch): string =>
 
 const run = (client: PoolClient, statement: Statement, values: unknown[]) => client.query({ ...statement, values });
 
-/** The events that were added: nearly always all of them. */
-function without(prepared: readonly PreparedEvent[], { refused, duplicateIndexes }: CopyOutcome): readonly PreparedEvent[] {
-  if (refused.length + duplicateIndexes.length === 0) return prepared;
-  const left = new Set([...refused.map(({ index }) => index), ...duplicateIndexes]);
-  return prepared.filter(({ index }) => !left.has(index));
-}
-
-const storedResult = (result: Omit<Extract<WriteResult, { kind: 'stored' }>, 'kind' | 'committedAt'>): WriteResult => ({
+const alreadyStored = (changes: ProjectChange[]): WriteResult => ({
   kind: 'stored',
-  ...result,
+  events: changes.reduce((sum, { events }) => sum + events, 0),
+  refused: [],
+  duplicates: 0,
+  duplicateIndexes: [],
   committedAt: Date.now(),
+  alreadyStored: true,
+  changes,
 });
-
-const alreadyStored = ({ events }: EventBatch): WriteResult =>
-  storedResult({ events: events.length, refused: [], duplicates: 0, duplicateIndexes: [], alreadyStored: true });
 
 function toFailure(error: unknown): WriteResult {
   const reason = describeFailure(error);

@@ -1,4 +1,4 @@
-import type { IngestedEvent } from '@analytics/events';
+import { instantMs, type IngestedEvent } from '@analytics/events';
 import { LRUCache } from 'lru-cache';
 
 /** What is derived from an event for columns of its own. */
@@ -32,7 +32,7 @@ export class ColumnDeriver {
     // An error report names the browser itself; it stands in where the collector could not tell.
     const fallback = event.event_type === 'error';
     return {
-      timeMs: Date.parse(event.timestamp),
+      timeMs: instantMs(event.timestamp),
       pageHost: page?.host,
       pagePath: page?.path,
       referrerHost: this.parse(properties['referrer'])?.host,

@@ -21,24 +21,18 @@ export interface CopyOutcome {
   duplicateIndexes: number[];
 }
 
-/** A way to bring events into the open transaction. */
-export type CopyEvents = (client: PoolClient, encoder: EventRowEncoder, events: readonly PreparedEvent[]) => Promise<CopyOutcome>;
-
 /**
  * The quick way, straight into the table: for events that are all good and new, as nearly always.
  * @throws what PostgreSQL says when it refuses any of them (a duplicate is a unique violation); the transaction is then void.
  */
-export const copyStraight: CopyEvents = async (client, encoder, events) => ({
-  refused: await copyRows(client, encoder, events, COPY_EVENTS),
-  duplicateIndexes: [],
-});
+export const copyStraight = (client: PoolClient, rows: Buffer): Promise<void> => sendRows(client, COPY_EVENTS, rows);
 
 /**
  * The careful way, by a temporary table: refuses what is bad and leaves out what is stored already, one by one. It costs about twice as
  * much, and more for each bad event.
  * @throws every failure that is not the data's fault.
  */
-export const copyUnlessStored: CopyEvents = async (client, encoder, events) => {
+export async function copyUnlessStored(client: PoolClient, encoder: EventRowEncoder, events: readonly PreparedEvent[]): Promise<CopyOutcome> {
   await client.query(MAKE_INCOMING);
   const refused = await copyIsolating(client, encoder, events, COPY_INCOMING);
   const { rows } = await client.query<{ event_id: string; time: Date; project_id: string }>(ADD_INCOMING);
@@ -50,7 +44,7 @@ export const copyUnlessStored: CopyEvents = async (client, encoder, events) => {
     .filter(({ event, columns }) => !added.delete(identityOf(event.project_id, event.event_id.toLowerCase(), columns.timeMs)))
     .map(({ index }) => index);
   return { refused, duplicateIndexes };
-};
+}
 
 const identityOf = (projectId: string, eventId: string, timeMs: number): string => `${eventId} ${timeMs} ${projectId}`;
 

@@ -1,6 +1,7 @@
 import type { IngestedEvent } from '@analytics/events';
 import { DIMENSIONS, MAX_DIMENSION_VALUE, type Dimension } from '../rollups/dimensions.js';
 import { latencyBucketOf } from '../rollups/latency-bucket.js';
+import type { ProjectChange } from './event-batch.js';
 import type { DerivedColumns } from './event-columns.js';
 
 const STEP_SECONDS = 10;
@@ -9,6 +10,7 @@ const STEPS_PER_MINUTE = 6;
 /** The counts of one project and one minute. */
 interface MinuteCounts {
   projectId: string;
+  span: ProjectSpan;
   /** Start of the minute, seconds since 1970. */
   second: number;
   /** Event type → events, for each of the six steps of 10 s. */
@@ -17,6 +19,14 @@ interface MinuteCounts {
   /** Endpoint → latency bucket → events. */
   latencies: Map<string, Map<number, number>>;
   users: Set<string>;
+}
+
+/** What the events of one project reach from and to. */
+interface ProjectSpan {
+  events: number;
+  from: number;
+  to: number;
+  newestReceivedAt: string;
 }
 
 /** Rows of a rollup, column by column as `unnest` takes them: project, bucket (seconds since 1970), the key's other columns, events. */
@@ -35,11 +45,13 @@ export interface ActiveUser {
  */
 export class RollupAggregator {
   private readonly projects = new Map<string, Map<number, MinuteCounts>>();
+  private readonly spans = new Map<string, ProjectSpan>();
   private last: MinuteCounts | undefined;
 
   add(event: IngestedEvent, columns: DerivedColumns): void {
     const second = Math.floor(columns.timeMs / 1000);
     const minute = this.minuteOf(event.project_id, second - (second % 60));
+    widen(minute.span, event, columns.timeMs);
     increment(minute.types[Math.floor((second % 60) / STEP_SECONDS)]!, event.event_type);
     minute.users.add(event.user_id);
     countDimensions(minute, event, columns);
@@ -84,14 +96,30 @@ export class RollupAggregator {
     return this.minutes().flatMap(({ projectId, second, users }) => [...users].map((userId) => ({ projectId, second, userId })));
   }
 
+  /** What was added, project by project. */
+  changes(): ProjectChange[] {
+    return [...this.spans].map(([projectId, { newestReceivedAt, ...span }]) => ({
+      projectId,
+      ...span,
+      newestReceivedAt: Date.parse(newestReceivedAt),
+      eventTypes: [...new Set([...this.projects.get(projectId)!.values()].flatMap(({ types }) => types.flatMap((step) => [...step.keys()])))],
+    }));
+  }
+
   private minuteOf(projectId: string, second: number): MinuteCounts {
     if (this.last?.second === second && this.last.projectId === projectId) return this.last;
     let minutes = this.projects.get(projectId);
     if (!minutes) this.projects.set(projectId, (minutes = new Map()));
     let counts = minutes.get(second);
-    if (!counts) minutes.set(second, (counts = emptyCounts(projectId, second)));
+    if (!counts) minutes.set(second, (counts = emptyCounts(projectId, second, this.spanOf(projectId))));
     this.last = counts;
     return counts;
+  }
+
+  private spanOf(projectId: string): ProjectSpan {
+    let span = this.spans.get(projectId);
+    if (!span) this.spans.set(projectId, (span = { events: 0, from: Infinity, to: -Infinity, newestReceivedAt: '' }));
+    return span;
   }
 
   private minutes(): MinuteCounts[] {
@@ -106,9 +134,18 @@ export class RollupAggregator {
   }
 }
 
-function emptyCounts(projectId: string, second: number): MinuteCounts {
+function widen(span: ProjectSpan, { received_at }: IngestedEvent, timeMs: number): void {
+  span.events++;
+  if (timeMs < span.from) span.from = timeMs;
+  if (timeMs > span.to) span.to = timeMs;
+  // The collector writes it in one form (UTC, milliseconds), so text order is time order and only the last is parsed.
+  if (received_at > span.newestReceivedAt) span.newestReceivedAt = received_at;
+}
+
+function emptyCounts(projectId: string, second: number, span: ProjectSpan): MinuteCounts {
   return {
     projectId,
+    span,
     second,
     types: Array.from({ length: STEPS_PER_MINUTE }, () => new Map<string, number>()),
     dimensions: {

@@ -1,0 +1,130 @@
+import { httpUrl } from './event-types.schema.js';
+import type { IngestedEvent } from './envelope.schema.js';
+import { PROPERTY_BOUNDS } from './json-bounds.js';
+
+/*
+ * Nearly every event is as plain as an event can be, and to see that costs a fifth of what the schemas cost. What is said here is "surely
+ * right"; everything else is for the schemas to judge, and they alone say what is wrong. plain-event.spec.ts holds the two together.
+ */
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const INSTANT =
+  /^20\d\d-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
+const NAME = /^[a-z][a-z0-9_]{0,63}$/;
+const PROJECT = /^[a-z][a-z0-9-]{0,62}$/;
+const METHOD = /^(?:GET|POST|PUT|DELETE|PATCH)$/;
+
+/** Texts so short that their properties are within the bounds however they are written. */
+const SHORT = PROPERTY_BOUNDS.bytes / 8;
+
+/** A site has few pages and many views. */
+const MOST_URLS = 10_000;
+const urls = new Set<string>();
+let lastReceivedAt = '';
+
+/** Whether a JSON text holds nothing that PostgreSQL cannot: no NUL, and no half of a surrogate pair, which both need an escape or stand out. */
+export const isPlainText = (text: string): boolean => text.length <= SHORT && !text.includes('\\u') && !/[\ud800-\udfff]/.test(text);
+
+/** Whether an event parsed from a plain text is surely right. */
+export function isPlainEvent(value: unknown): value is IngestedEvent {
+  if (typeof value !== 'object' || value === null) return false;
+  const event = value as IngestedEvent;
+  for (const key in event) if (!isEnvelopeField(key, (event as unknown as Record<string, unknown>)[key])) return false;
+  const { event_id, timestamp, event_type, user_id, properties, project_id, received_at } = event;
+  if (!event_id || !timestamp || !event_type || !user_id || !project_id || !received_at || !properties) return false;
+  let keys = 0;
+  for (const key in properties) if (++keys > PROPERTY_BOUNDS.keys || !isScalar(properties[key])) return false;
+  return hasPlainProperties(event_type, properties);
+}
+
+/** Fields that must be there are checked for that afterwards. */
+function isEnvelopeField(name: string, value: unknown): boolean {
+  switch (name) {
+    case 'event_id':
+      return typeof value === 'string' && UUID.test(value);
+    case 'timestamp':
+      return typeof value === 'string' && INSTANT.test(value);
+    case 'received_at':
+      return value === lastReceivedAt || (typeof value === 'string' && INSTANT.test(value) && ((lastReceivedAt = value), true));
+    case 'event_type':
+      return typeof value === 'string' && NAME.test(value);
+    case 'project_id':
+      return typeof value === 'string' && PROJECT.test(value);
+    case 'user_id':
+      return isText(value, 1, 128);
+    case 'properties':
+      return typeof value === 'object' && value !== null && !Array.isArray(value);
+    case 'browser':
+    case 'os':
+    case 'device':
+    case 'country':
+      return isText(value, 0, 64);
+    case 'clock_adjusted':
+      return value === true;
+    default:
+      return false;
+  }
+}
+
+function hasPlainProperties(type: string, properties: Record<string, unknown>): boolean {
+  switch (type) {
+    case 'page_view':
+      return (
+        isUrl(properties['page_url']) &&
+        (properties['referrer'] === undefined || isUrl(properties['referrer'])) &&
+        isUuid(properties['session_id']) &&
+        isWhole(properties['viewport_width'], 1) &&
+        isWhole(properties['viewport_height'], 1)
+      );
+    case 'button_click':
+      return (
+        isText(properties['button_id'], 1, 1024) &&
+        isText(properties['button_text'], 0, 1024) &&
+        isUrl(properties['page_url']) &&
+        isUuid(properties['session_id']) &&
+        isWhole(properties['click_x'], -Infinity) &&
+        isWhole(properties['click_y'], -Infinity)
+      );
+    case 'api_call':
+      return (
+        isText(properties['endpoint'], 1, 1024) &&
+        typeof properties['method'] === 'string' &&
+        METHOD.test(properties['method']) &&
+        isWhole(properties['status_code'], 100) &&
+        (properties['status_code'] as number) <= 599 &&
+        typeof properties['duration_ms'] === 'number' &&
+        properties['duration_ms'] > 0 &&
+        isText(properties['user_agent'], 0, 1024)
+      );
+    case 'error':
+      return (
+        isText(properties['error_type'], 1, 1024) &&
+        isText(properties['message'], 1, 16_384) &&
+        (properties['stack_trace'] === undefined || isText(properties['stack_trace'], 1, 16_384)) &&
+        isUrl(properties['page_url']) &&
+        isText(properties['browser'], 1, 1024) &&
+        isText(properties['os'], 1, 1024)
+      );
+    default:
+      return true;
+  }
+}
+
+const isScalar = (value: unknown): boolean =>
+  typeof value === 'string' || typeof value === 'boolean' || value === null || (typeof value === 'number' && Number.isFinite(value));
+
+const isText = (value: unknown, least: number, most: number): boolean =>
+  typeof value === 'string' && value.length >= least && value.length <= most;
+
+const isUuid = (value: unknown): boolean => typeof value === 'string' && UUID.test(value);
+
+const isWhole = (value: unknown, least: number): boolean => Number.isSafeInteger(value) && (value as number) >= least;
+
+function isUrl(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  if (urls.has(value)) return true;
+  if (!httpUrl.safeParse(value).success) return false;
+  if (urls.size >= MOST_URLS) urls.clear();
+  urls.add(value);
+  return true;
+}

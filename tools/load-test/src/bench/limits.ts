@@ -1,0 +1,86 @@
+import { performance } from 'node:perf_hooks';
+import { eventPackCodec, TrafficModel } from '@analytics/events';
+import type { PrivatePipeline } from '@analytics/start';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+
+/** Rows of the prepared file, at most. */
+const COPY_ROWS = 1_000_000;
+const PACKS = 2_000;
+const PACK_ITEMS = 500;
+/** As the transport does: one append, or one read, waits for the one before. Several partitions do so side by side. */
+const LANES = 4;
+const READ_COUNT = 20;
+
+/**
+ * The COPY limit: rows of the run that has just ended, from a file on the server into the same hypertable with the same indexes, by one
+ * session, as one transaction. Rows that were stored are removed first: the system must be quiet, and is of no use afterwards.
+ * @returns rows per second, of each of `runs` runs.
+ */
+export async function measureCopy({ databaseUrl }: Pick<PrivatePipeline, 'databaseUrl'>, runs: number): Promise<number[]> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ file: string; columns: string }>(`
+      SELECT current_setting('data_directory') || '/events.copy' AS file, string_agg(attname, ', ' ORDER BY attnum) AS columns
+        FROM pg_attribute WHERE attrelid = 'events'::regclass AND attnum > 0 AND NOT attisdropped`);
+    const { file, columns } = rows[0]!;
+    await client.query(`COPY (SELECT ${columns} FROM events LIMIT ${COPY_ROWS}) TO '${file}' (FORMAT binary)`);
+    const rates: number[] = [];
+    for (let run = 0; run < runs; run++) {
+      await client.query('TRUNCATE events');
+      await client.query('CHECKPOINT');
+      const startedAt = performance.now();
+      const { rowCount } = await client.query(`COPY events (${columns}) FROM '${file}' (FORMAT binary)`);
+      rates.push((rowCount ?? 0) / ((performance.now() - startedAt) / 1000));
+    }
+    return rates;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Appending and reading of packs by bare loops, `appendfsync always`. @returns events per second, of each run. */
+export async function measureRedis({ redisUrl }: Pick<PrivatePipeline, 'redisUrl'>, runs: number): Promise<{ append: number[]; read: number[] }> {
+  const body = somePack();
+  const lanes = Array.from({ length: LANES }, (_, lane) => ({ key: `limit:${lane}`, redis: new Redis(redisUrl) }));
+  const timed = async (work: (lane: (typeof lanes)[number]) => Promise<void>): Promise<number> => {
+    const startedAt = performance.now();
+    await Promise.all(lanes.map(work));
+    return (PACKS * PACK_ITEMS) / ((performance.now() - startedAt) / 1000);
+  };
+  const rates = { append: [] as number[], read: [] as number[] };
+  try {
+    for (let run = 0; run < runs; run++) {
+      for (const { key, redis } of lanes) await redis.multi().del(key).xgroup('CREATE', key, 'limit', '0', 'MKSTREAM').exec();
+      rates.append.push(
+        await timed(async ({ key, redis }) => {
+          for (let pack = 0; pack < PACKS / LANES; pack++) await redis.xadd(key, '*', 'b', body);
+        }),
+      );
+      rates.read.push(
+        await timed(async ({ key, redis }) => {
+          for (let read = 0; read < PACKS / LANES; ) {
+            const reply = (await redis.xreadgroupBuffer('GROUP', 'limit', 'c', 'COUNT', READ_COUNT, 'STREAMS', key, '>')) as [Buffer, [Buffer, Buffer[]][]][];
+            const ids = reply[0]![1].map(([id]) => id);
+            read += ids.length;
+            await Promise.all([redis.xack(key, 'limit', ...ids), redis.xtrim(key, 'MINID', '~', ids.at(-1)!.toString())]);
+          }
+        }),
+      );
+    }
+    return rates;
+  } finally {
+    for (const { redis } of lanes) redis.disconnect();
+  }
+}
+
+function somePack(): string {
+  const now = Date.now();
+  const model = new TrafficModel({ seed: 42, startAt: now, eventsPerSecond: 100_000 });
+  const received_at = new Date(now).toISOString();
+  const events = model.advanceTo(now + 1_000).slice(0, PACK_ITEMS);
+  return eventPackCodec.encodePack(
+    events.map(({ context, ...event }) => eventPackCodec.encodeItem({ ...event, project_id: 'demo', ...context, received_at })),
+  );
+}
