@@ -43,7 +43,11 @@ const connections: FactoryProvider[] = [
 
 const parts: FactoryProvider[] = [
   { provide: NoticePublisher, inject: [CONSUMER_CONFIG], useFactory: (config: ConsumerConfig) => new NoticePublisher(config.REDIS_URL) },
-  { provide: EventBatchWriter, inject: [WRITER_POOL], useFactory: (pool: Pool) => new EventBatchWriter(pool, { onPoint: failpoint }) },
+  {
+    provide: EventBatchWriter,
+    inject: [WRITER_POOL, CONSUMER_CONFIG],
+    useFactory: (pool: Pool, config: ConsumerConfig) => new EventBatchWriter(pool, { maxTransactions: config.MAX_TRANSACTIONS, onPoint: failpoint }),
+  },
   { provide: CommitNotifier, inject: [NoticePublisher], useFactory: (publisher: NoticePublisher) => new CommitNotifier(publisher) },
   { provide: WriteKeysPublisher, inject: [CONFIGURATION_TABLES, REDIS], useFactory: (tables: DataSource, redis: Redis) => new WriteKeysPublisher(tables, redis) },
   {

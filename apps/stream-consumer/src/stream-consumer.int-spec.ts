@@ -38,6 +38,7 @@ describe('the stream-consumer', () => {
     REDIS_URL: redisUrl,
     DATABASE_WRITER_URL: database.writerUrl,
     STREAM_PARTITIONS: 2,
+    MAX_TRANSACTIONS: 2,
     BATCH_MAX_ENTRIES: 20,
     LEASE_MS: 2_000,
     INSTANCE: 'spec',

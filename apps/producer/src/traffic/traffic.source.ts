@@ -43,7 +43,7 @@ const TICK_MS = 20;
 const MAX_STEP_MS = 1000;
 const MAX_STEP_EVENTS = 5000;
 /** With this many events unanswered the traffic waits for Redis: about 8 MB. */
-const MAX_IN_FLIGHT = 20_000;
+const MAX_IN_FLIGHT = 8_000;
 /** A longer gap (Redis away, a laptop asleep) is skipped: nobody wants last night's traffic within a minute, ms. */
 const MAX_BACKLOG_MS = 60_000;
 

@@ -45,6 +45,8 @@ interface LetterRow {
   dead_at: Date;
 }
 
+const COPY_TIMEOUT_MS = 60_000;
+
 const READ = `
   SELECT id, state, stream, partition, entry_id, item_index, project_id, event_id, payload, dead_at
     FROM dead_letters WHERE id = $1
@@ -96,7 +98,7 @@ export class DeadLetterStore {
   /** @returns why the event cannot be stored. */
   private async store(client: PoolClient, { stream, partition }: LetterRow, event: IngestedEvent): Promise<string | undefined> {
     const prepared = { index: 0, event, columns: this.deriver.derive(event) };
-    const { refused, duplicateIndexes } = await copyUnlessStored(client, new EventRowEncoder(), [prepared]);
+    const { refused, duplicateIndexes } = await copyUnlessStored(client, new EventRowEncoder(), [prepared], COPY_TIMEOUT_MS);
     const [refusal] = refused;
     if (refusal) return refusal.reason;
     const added = duplicateIndexes.length === 0;

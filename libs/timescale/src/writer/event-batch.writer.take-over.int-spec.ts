@@ -44,4 +44,20 @@ describe('EventBatchWriter, when a partition changes hands,', () => {
     await new EventBatchWriter(db.pool, { onPoint: (name) => seen.push(name) }).write(aBatch([pageView('https://shop.example/')]));
     expect(seen).toEqual(['before-copy', 'after-copy', 'before-commit']);
   });
+
+  it('waits for no COPY that is never answered: it answers retry, and lets the next batch have its turn', async () => {
+    const proxy = await stallAfter(db.writerUrl, 200_000);
+    const stalling = createPool(proxy.url, { max: 2, applicationName: 'spec-stalling' });
+    try {
+      const writer = new EventBatchWriter(stalling, { maxTransactions: 1, copyTimeoutMs: 300 });
+      const large = aBatch(Array.from({ length: 2_000 }, () => pageView('https://shop.example/')));
+      const small = aBatch([pageView('https://shop.example/')], { partition: 1 });
+      const [first, second] = await Promise.all([writer.write(large), writer.write(small)]);
+      expect(first).toEqual({ kind: 'retry', reason: 'COPY was not answered within 300 ms' });
+      expect(second).toMatchObject({ kind: 'stored', events: 1 });
+    } finally {
+      await stalling.end();
+      await proxy.close();
+    }
+  });
 });

@@ -12,6 +12,7 @@ import { EventRowEncoder } from './event-row.encoder.js';
 import { encodeRows, EventCounts, prepareEvents } from './event-rows.js';
 import { copyStraight, copyUnlessStored } from './events-copy.js';
 import type { ActiveUser } from './rollup-aggregator.js';
+import { Turnstile } from './turnstile.js';
 
 /** Users whose minute is known to be stored: at 100 B each, at most about 10 MB. A forgotten one costs an insert that does nothing. */
 const KNOWN_USERS = 100_000;
@@ -20,6 +21,13 @@ const KNOWN_USERS = 100_000;
 export type WritePoint = 'before-copy' | 'after-copy' | 'before-commit';
 
 export interface EventBatchWriterOptions {
+  /**
+   * Transactions at the same time, at most; default: no bound. On few cores two are better than four: sessions that insert at the same
+   * places of the same indexes keep each other waiting, and while a batch waits for its turn, the next ones grow and cost less an event.
+   */
+  maxTransactions?: number;
+  /** When an unanswered COPY has failed and its connection is dead, ms; default 60,000. */
+  copyTimeoutMs?: number;
   /** Called at each of these places; default: nothing. */
   onPoint?: (name: WritePoint) => void;
 }
@@ -43,13 +51,17 @@ export class EventBatchWriter {
   private readonly knownUsers = new LRUCache<string, true>({ max: KNOWN_USERS });
   /** Free encoders. One per running write and not per partition: a write that was given up may still run beside its successor. */
   private readonly encoders: EventRowEncoder[] = [];
+  private readonly transactions: Turnstile;
+  private readonly copyTimeoutMs: number;
   private readonly onPoint: (name: WritePoint) => void;
 
   /** @param pool Of role `analytics_writer`, with a connection for each partition that is written at the same time. */
   constructor(
     private readonly pool: Pool,
-    { onPoint = () => {} }: EventBatchWriterOptions = {},
+    { maxTransactions = Infinity, copyTimeoutMs = 60_000, onPoint = () => {} }: EventBatchWriterOptions = {},
   ) {
+    this.transactions = new Turnstile(maxTransactions);
+    this.copyTimeoutMs = copyTimeoutMs;
     this.onPoint = onPoint;
   }
 
@@ -63,13 +75,15 @@ export class EventBatchWriter {
     const encoder = this.encoders.pop() ?? new EventRowEncoder();
     try {
       const rows = encodeRows(batch.items, this.deriver, encoder);
-      const result = await this.attempt(batch, rows.changes, async (client) => {
-        if (rows.counts.events > 0) await copyStraight(client, rows.bytes);
-        return { ...rows, duplicateIndexes: [] };
+      return await this.transactions.pass(async () => {
+        const result = await this.attempt(batch, rows.changes, async (client) => {
+          if (rows.counts.events > 0) await copyStraight(client, rows.bytes, this.copyTimeoutMs);
+          return { ...rows, duplicateIndexes: [] };
+        });
+        if (result.kind !== 'poison') return result;
+        // Something in the data is at fault: an event that is stored already, or a bad one. To tell which costs more, so it is done only now.
+        return this.attempt(batch, rows.changes, (client) => this.copyOneByOne(client, encoder, batch));
       });
-      if (result.kind !== 'poison') return result;
-      // Something in the data is at fault: an event that is stored already, or a bad one. To tell which costs more, so it is done only now.
-      return await this.attempt(batch, rows.changes, (client) => this.copyOneByOne(client, encoder, batch));
     } finally {
       this.encoders.push(encoder);
     }
@@ -78,7 +92,7 @@ export class EventBatchWriter {
   /** Copies what is good and new, and counts only that. */
   private async copyOneByOne(client: PoolClient, encoder: EventRowEncoder, { items }: EventBatch): Promise<Copied> {
     const { events, refused } = prepareEvents(items, this.deriver);
-    const copied = await copyUnlessStored(client, encoder, events);
+    const copied = await copyUnlessStored(client, encoder, events, this.copyTimeoutMs);
     const left = new Set([...copied.refused.map(({ index }) => index), ...copied.duplicateIndexes]);
     const counts = new EventCounts();
     for (const event of events) {

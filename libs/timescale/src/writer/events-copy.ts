@@ -25,16 +25,17 @@ export interface CopyOutcome {
  * The quick way, straight into the table: for events that are all good and new, as nearly always.
  * @throws what PostgreSQL says when it refuses any of them (a duplicate is a unique violation); the transaction is then void.
  */
-export const copyStraight = (client: PoolClient, rows: Buffer): Promise<void> => sendRows(client, COPY_EVENTS, rows);
+export const copyStraight = (client: PoolClient, rows: Buffer, timeoutMs: number): Promise<void> =>
+  sendRows(client, COPY_EVENTS, rows, timeoutMs);
 
 /**
  * The careful way, by a temporary table: refuses what is bad and leaves out what is stored already, one by one. It costs about twice as
  * much, and more for each bad event.
  * @throws every failure that is not the data's fault.
  */
-export async function copyUnlessStored(client: PoolClient, encoder: EventRowEncoder, events: readonly PreparedEvent[]): Promise<CopyOutcome> {
+export async function copyUnlessStored(client: PoolClient, encoder: EventRowEncoder, events: readonly PreparedEvent[], timeoutMs: number): Promise<CopyOutcome> {
   await client.query(MAKE_INCOMING);
-  const refused = await copyIsolating(client, encoder, events, COPY_INCOMING);
+  const refused = await copyIsolating(client, encoder, events, timeoutMs);
   const { rows } = await client.query<{ event_id: string; time: Date; project_id: string }>(ADD_INCOMING);
   const added = new Set(rows.map((row) => identityOf(row.project_id, row.event_id, row.time.getTime())));
   const refusedIndexes = new Set(refused.map(({ index }) => index));
@@ -53,7 +54,7 @@ async function copyRows(
   client: PoolClient,
   encoder: EventRowEncoder,
   events: readonly PreparedEvent[],
-  statement: string,
+  timeoutMs: number,
 ): Promise<RefusedEvent[]> {
   const refused: RefusedEvent[] = [];
   encoder.start();
@@ -61,26 +62,37 @@ async function copyRows(
     const reason = encoder.append(event, columns);
     if (reason !== undefined) refused.push({ index, reason });
   }
-  if (refused.length < events.length) await sendRows(client, statement, encoder.finish());
+  if (refused.length < events.length) await sendRows(client, COPY_INCOMING, encoder.finish(), timeoutMs);
   return refused;
 }
 
-// In one piece: the bytes are in memory already, and the batch's size is bounded by who reads the stream.
-const sendRows = (client: PoolClient, statement: string, rows: Buffer): Promise<void> =>
-  new Promise((resolve, reject) => {
-    client.query(copyFrom(statement)).on('finish', resolve).on('error', reject).end(rows);
+/**
+ * In one piece: the bytes are in memory already, and the batch's size is bounded by who reads the stream.
+ * @throws {Error} after `timeoutMs`, which pg knows for queries only; the connection is then of no use.
+ */
+function sendRows(client: PoolClient, statement: string, rows: Buffer, timeoutMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`COPY was not answered within ${timeoutMs} ms`)), timeoutMs);
+    const end = (settle: () => void): void => {
+      clearTimeout(timer);
+      settle();
+    };
+    const copy = client.query(copyFrom(statement));
+    copy.on('finish', () => end(resolve)).on('error', (error) => end(() => reject(error)));
+    copy.end(rows);
   });
+}
 
 /** Halves what fails until the culprits are alone; in order. One bad event among n costs about 2·log2(n) copies. */
 async function copyIsolating(
   client: PoolClient,
   encoder: EventRowEncoder,
   events: readonly PreparedEvent[],
-  statement: string,
+  timeoutMs: number,
 ): Promise<RefusedEvent[]> {
   await client.query('SAVEPOINT part');
   try {
-    const refused = await copyRows(client, encoder, events, statement);
+    const refused = await copyRows(client, encoder, events, timeoutMs);
     await client.query('RELEASE SAVEPOINT part');
     return refused;
   } catch (error) {
@@ -91,6 +103,6 @@ async function copyIsolating(
     if (events.length === 1 && first) return [{ index: first.index, reason: describeFailure(error) }];
   }
   const middle = Math.ceil(events.length / 2);
-  const left = await copyIsolating(client, encoder, events.slice(0, middle), statement);
-  return left.concat(await copyIsolating(client, encoder, events.slice(middle), statement));
+  const left = await copyIsolating(client, encoder, events.slice(0, middle), timeoutMs);
+  return left.concat(await copyIsolating(client, encoder, events.slice(middle), timeoutMs));
 }

@@ -16,6 +16,8 @@ export interface LoadOptions {
   seconds: number;
   warmUpSeconds?: number;
   env?: Record<string, string>;
+  /** Called when everything is stored and quiet, before the system is stopped. */
+  afterwards?: (pipeline: PrivatePipeline) => Promise<void>;
 }
 
 export interface LoadResult {
@@ -67,7 +69,7 @@ async function watchOverview(pipeline: PrivatePipeline): Promise<() => number> {
 }
 
 /** The whole system under synthetic traffic of a steady rate, measured from outside; then everything accepted must be stored. */
-export async function measureLoad({ rate, seconds, warmUpSeconds = 10, env = {} }: LoadOptions, say: (line: string) => void): Promise<LoadResult> {
+export async function measureLoad({ rate, seconds, warmUpSeconds = 10, env = {}, afterwards }: LoadOptions, say: (line: string) => void): Promise<LoadResult> {
   const pipeline = await startPrivatePipeline({
     args: ['--rate', String(rate), '--seed', '42'],
     durable: true,
@@ -96,6 +98,7 @@ export async function measureLoad({ rate, seconds, warmUpSeconds = 10, env = {} 
     const freshnessMs = after.consumers[0]!.freshnessMs;
     const liveUpdates = leave();
     const counts = await settle(pipeline);
+    await afterwards?.(pipeline);
     return { rate, storedRate: stored / elapsed, ...counts, cpuMicros, rssMiB, maxLagMs, freshnessMs, liveUpdates };
   } finally {
     await pipeline.stop();
