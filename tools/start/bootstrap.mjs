@@ -14,6 +14,7 @@ const tools = {
   test: ['tools/start', 'test.js'],
   services: ['tools/services', 'cli.js'],
   'load-test': ['tools/load-test', 'load-test.js'],
+  bench: ['tools/load-test', 'bench.js', services],
   verify: ['tools/verify', 'verify.js', services],
   chaos: ['tools/chaos', 'chaos.js', services],
 };

@@ -49,6 +49,8 @@ const producerEnvironment = z
     TRAFFIC: z.enum(['on', 'off']).default('off').describe('whether synthetic traffic runs from the start; PATCH /v1/traffic changes it'),
     TRAFFIC_PROJECT: z.string().regex(PROJECT_ID, 'expected a project id: a-z, then a-z, 0-9 or -').default('demo'),
     TRAFFIC_SEED: z.string().max(64).optional().describe('the same seed and start give the same events; random when not set, and logged'),
+    TRAFFIC_USERS: integer(1, 10_000_000).default(100).describe('users of the synthetic traffic'),
+    TRAFFIC_PAGE_VARIANTS: integer(1, 1_000_000).default(1).describe('addresses that each page of the synthetic shop has'),
     EVENTS_PER_SECOND: integer(0, 1_000_000).default(28),
     BURST_MULTIPLIER: integer(1, 1000).default(DEFAULT_BURST.multiplier),
     BURST_INTERVAL_MS: integer(1000, DAY_MS).default(DEFAULT_BURST.everyMs),

@@ -79,6 +79,8 @@ const trafficProvider = (config: ProducerConfig) => ({
       project: config.TRAFFIC_PROJECT,
       seed: config.TRAFFIC_SEED ?? randomUUID(),
       paused: config.TRAFFIC === 'off',
+      users: config.TRAFFIC_USERS,
+      pageVariants: config.TRAFFIC_PAGE_VARIANTS,
       eventsPerSecond: config.EVENTS_PER_SECOND,
       burst: { multiplier: config.BURST_MULTIPLIER, everyMs: config.BURST_INTERVAL_MS, durationMs: config.BURST_DURATION_MS },
       dayCurve: config.DAY_CURVE,

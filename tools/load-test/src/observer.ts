@@ -49,14 +49,14 @@ export async function observe(pipeline: PrivatePipeline, seconds: number, progre
   return seen;
 }
 
-/** Stops the synthetic traffic and waits until everything accepted is stored, or 60 s. @returns the counts then. */
-export async function settle(pipeline: PrivatePipeline): Promise<{ accepted: number; stored: number; dead: number }> {
+/** Stops the synthetic traffic and waits until everything accepted is stored, or so long. @returns the counts then. */
+export async function settle(pipeline: PrivatePipeline, timeoutMs = 60_000): Promise<{ accepted: number; stored: number; dead: number }> {
   await fetch(`${pipeline.collector}/v1/traffic`, {
     method: 'PATCH',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ paused: true }),
   });
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + timeoutMs;
   let before = -1;
   for (;;) {
     // Producers report once a second: two equal counts in a row are the last word.

@@ -12,6 +12,9 @@ export interface TrafficSourceOptions {
   seed: string;
   /** Whether it is paused from the start. */
   paused: boolean;
+  /** Number of users, and of the addresses of each page. Default 100 and 1. */
+  users?: number;
+  pageVariants?: number;
   /** Base rate, events per second, before day curve and bursts. */
   eventsPerSecond: number;
   burst: Burst;
@@ -67,9 +70,9 @@ export class TrafficSource implements EventSource {
     private readonly options: TrafficSourceOptions,
     private readonly now: () => number = Date.now,
   ) {
-    const { seed, eventsPerSecond, burst, dayCurve, paused } = options;
+    const { seed, users, pageVariants, eventsPerSecond, burst, dayCurve, paused } = options;
     this.paused = paused;
-    this.model = new TrafficModel({ seed, startAt: now(), eventsPerSecond, burst, dayCurve });
+    this.model = new TrafficModel({ seed, startAt: now(), users, pageVariants, eventsPerSecond, burst, dayCurve });
   }
 
   start(): void {

@@ -26,7 +26,9 @@ export class Shopper {
   readonly #random: Random;
   readonly #errors: ErrorPlanner;
   readonly #sessionId: string;
+  readonly #pageVariants: number;
   #page: Page;
+  #url: string;
   #cameFrom: string | undefined;
   #arrived = false;
   #click: Button | undefined;
@@ -34,13 +36,15 @@ export class Shopper {
   #fault: (typeof FAULTS)[number] | undefined;
   #opens: string | undefined;
 
-  constructor(person: Person, random: Random, errors: ErrorPlanner) {
+  constructor(person: Person, random: Random, errors: ErrorPlanner, pageVariants: number) {
     this.person = person;
     this.#random = random;
     this.#errors = errors;
     this.#sessionId = random.uuidV4();
     this.#cameFrom = REFERRERS.pick(random);
+    this.#pageVariants = pageVariants;
     this.#page = pageAt(LANDING_PAGES.pick(random));
+    this.#url = this.#urlOf(this.#page);
   }
 
   /** What this person does next, or `undefined` when they leave. */
@@ -50,10 +54,16 @@ export class Shopper {
     if (this.#fault) return this.#runIntoFault(this.#fault);
     if (this.#arrived) {
       if (this.#random.chance(this.person.exitChance)) return undefined;
-      this.#cameFrom = this.#page.url;
+      this.#cameFrom = this.#url;
       this.#page = pageAt(this.#opens ?? this.#page.next.pick(this.#random));
+      this.#url = this.#urlOf(this.#page);
     }
     return this.#viewPage(atMs);
+  }
+
+  // No random number is drawn for a single variant, so that its events stay what they were.
+  #urlOf({ url }: Page): string {
+    return this.#pageVariants === 1 ? url : `${url}/${this.#random.below(this.#pageVariants)}`;
   }
 
   #viewPage(atMs: number): Step {
@@ -68,7 +78,7 @@ export class Shopper {
       this.#call = this.#click.endpoint;
     } else if (random.chance(CALL_WITHOUT_CLICK_CHANCE)) this.#call = page.loads;
     const properties: Record<string, unknown> = {
-      page_url: page.url,
+      page_url: this.#url,
       session_id: this.#sessionId,
       viewport_width: person.viewportWidth,
       viewport_height: person.viewportHeight,
@@ -85,7 +95,7 @@ export class Shopper {
       properties: {
         button_id: button.id,
         button_text: button.text,
-        page_url: this.#page.url,
+        page_url: this.#url,
         session_id: this.#sessionId,
         click_x: this.#random.below(this.person.viewportWidth),
         click_y: this.#random.below(this.person.viewportHeight),
@@ -128,8 +138,8 @@ export class Shopper {
       properties: {
         error_type: fault.type,
         message: fault.message,
-        stack_trace: `${fault.type}: ${fault.message}\n    at ${fault.at}\n    at ${this.#page.url}:1:1`,
-        page_url: this.#page.url,
+        stack_trace: `${fault.type}: ${fault.message}\n    at ${fault.at}\n    at ${this.#url}:1:1`,
+        page_url: this.#url,
         browser,
         os,
       },

@@ -19,6 +19,8 @@ export interface TrafficOptions {
   eventsPerSecond?: number;
   /** Number of users, `user_001` upwards. Default 100. */
   users?: number;
+  /** Each page of the shop as so many pages with addresses of their own, for tests of many values. Default 1. */
+  pageVariants?: number;
   /** Recurring bursts; absent: none. Bursts come on top: the default ones raise the mean rate to 1.9 times `eventsPerSecond`. */
   burst?: Partial<Burst>;
   /** Whether the rate follows the hours of the day (UTC), with mean 1 over 24 h. Default true. */
@@ -52,6 +54,7 @@ export class TrafficModel {
   readonly #errors: ErrorPlanner;
   readonly #people: Person[] = [];
   /** User numbers; the first `#online.length` places belong to those who are online. */
+  readonly #pageVariants: number;
   readonly #order: Uint32Array;
   readonly #online: Shopper[];
   #now: number;
@@ -60,10 +63,12 @@ export class TrafficModel {
   #secondText = '';
 
   /** @throws {RangeError} when an option is out of range; it names the option. */
-  constructor({ seed, startAt, eventsPerSecond = 28, users = 100, burst, dayCurve = true }: TrafficOptions) {
+  constructor({ seed, startAt, eventsPerSecond = 28, users = 100, pageVariants = 1, burst, dayCurve = true }: TrafficOptions) {
     checkWhole('startAt', startAt, 0);
     checkRate(eventsPerSecond);
     checkWhole('users', users, 1);
+    checkWhole('pageVariants', pageVariants, 1);
+    this.#pageVariants = pageVariants;
     // startAt is part of the seed: a second run must not repeat the session ids of the first.
     this.#random = new Random(`${seed}@${startAt}`);
     this.#clock = new ArrivalClock(this.#random, { startAt, eventsPerSecond, burst: completeBurst(burst), dayCurve });
@@ -145,7 +150,7 @@ export class TrafficModel {
     const from = offlineFrom < order.length ? offlineFrom + this.#random.below(order.length - offlineFrom) : place;
     [order[place], order[from]] = [order[from], order[place]];
     const person = (this.#people[order[place]] ??= makePerson(order[place], this.#random));
-    return new Shopper(person, this.#random, this.#errors);
+    return new Shopper(person, this.#random, this.#errors, this.#pageVariants);
   }
 
   /** Date.toISOString for years 1970 to 9999, with the text of the second kept: at high rates most events share it. */

@@ -40,6 +40,35 @@ export async function measureCopy({ databaseUrl }: Pick<PrivatePipeline, 'databa
   }
 }
 
+/** Rows made at a time of the ones that are there. */
+const FILL_STEP = 500_000;
+
+/**
+ * Fills `events` with copies of its own rows, as of the last 29 days, with ids of their own: `rows` of them. The traffic that makes the first
+ * rows must be running or have run.
+ */
+export async function fillWithRows({ databaseUrl }: Pick<PrivatePipeline, 'databaseUrl'>, rows: number, say: (line: string) => void): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query('SET synchronous_commit = off');
+    await client.query(`CREATE TEMPORARY TABLE sample AS SELECT *, row_number() OVER () AS n FROM events LIMIT ${FILL_STEP}`);
+    const { rows: counted } = await client.query<{ n: number; columns: string }>(`
+      SELECT (SELECT count(*)::int FROM sample) AS n, string_agg(attname, ', ' ORDER BY attnum) AS columns
+        FROM pg_attribute WHERE attrelid = 'events'::regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('time', 'received_at', 'event_id')`);
+    const { n, columns } = counted[0]!;
+    if (n < 1_000) throw new Error(`only ${n} rows to copy from; let the traffic run for longer`);
+    for (let filled = 0; filled < rows; filled += n) {
+      const at = `now() - interval '12 hours' - (${filled} + n) * interval '28 days' / ${rows}`;
+      await client.query(`INSERT INTO events (time, received_at, event_id, ${columns}) SELECT ${at}, ${at}, gen_random_uuid(), ${columns} FROM sample LIMIT ${rows - filled}`);
+      if (Math.floor(filled / 5_000_000) !== Math.floor((filled + n) / 5_000_000)) say(`${filled + n} rows filled in`);
+    }
+    await client.query('CHECKPOINT');
+  } finally {
+    await client.end();
+  }
+}
+
 /** Appending and reading of packs by bare loops, `appendfsync always`. @returns events per second, of each run. */
 export async function measureRedis({ redisUrl }: Pick<PrivatePipeline, 'redisUrl'>, runs: number): Promise<{ append: number[]; read: number[] }> {
   const body = somePack();

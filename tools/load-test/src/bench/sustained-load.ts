@@ -16,6 +16,8 @@ export interface LoadOptions {
   seconds: number;
   warmUpSeconds?: number;
   env?: Record<string, string>;
+  /** Called with the system before the traffic of this measurement is of interest. */
+  beforehand?: (pipeline: PrivatePipeline) => Promise<void>;
   /** Called when everything is stored and quiet, before the system is stopped. */
   afterwards?: (pipeline: PrivatePipeline) => Promise<void>;
 }
@@ -68,14 +70,15 @@ async function watchOverview(pipeline: PrivatePipeline): Promise<() => number> {
   };
 }
 
+/** The system with synthetic traffic of a steady rate, without bursts. */
+export const startBusyPipeline = (rate: number, env: Record<string, string> = {}): Promise<PrivatePipeline> =>
+  startPrivatePipeline({ args: ['--rate', String(rate), '--seed', '42'], durable: true, env: { DAY_CURVE: 'false', BURST_MULTIPLIER: '1', ...env } });
+
 /** The whole system under synthetic traffic of a steady rate, measured from outside; then everything accepted must be stored. */
-export async function measureLoad({ rate, seconds, warmUpSeconds = 10, env = {}, afterwards }: LoadOptions, say: (line: string) => void): Promise<LoadResult> {
-  const pipeline = await startPrivatePipeline({
-    args: ['--rate', String(rate), '--seed', '42'],
-    durable: true,
-    env: { DAY_CURVE: 'false', BURST_MULTIPLIER: '1', ...env },
-  });
+export async function measureLoad({ rate, seconds, warmUpSeconds = 10, env = {}, beforehand, afterwards }: LoadOptions, say: (line: string) => void): Promise<LoadResult> {
+  const pipeline = await startBusyPipeline(rate, env);
   try {
+    await beforehand?.(pipeline);
     const leave = await watchOverview(pipeline);
     await pause(warmUpSeconds * 1000);
     const pids = pidsOf(pipeline);
