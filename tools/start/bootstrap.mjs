@@ -13,7 +13,7 @@ const tools = {
   start: ['tools/start', 'start.js'],
   test: ['tools/start', 'test.js'],
   services: ['tools/services', 'cli.js'],
-  'load-test': ['tools/load-test', 'load-test.js'],
+  'load-test': ['tools/load-test', 'load-test.js', services],
   bench: ['tools/load-test', 'bench.js', services],
   verify: ['tools/verify', 'verify.js', services],
   chaos: ['tools/chaos', 'chaos.js', services],

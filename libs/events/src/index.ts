@@ -12,6 +12,7 @@ export {
 export { instantMs } from './instant.js';
 export { PROPERTY_BOUNDS, type EventIssue } from './json-bounds.js';
 export { eventPackCodec } from './pack.codec.js';
+export { isPlainText } from './plain-event.js';
 export {
   FUTURE_TOLERANCE_MS,
   parseClientEvent,

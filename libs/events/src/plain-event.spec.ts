@@ -1,5 +1,5 @@
-import { parseEventText, parseIngestedEvent, stampEvent, TrafficModel, type IngestedEvent } from './index.js';
-import { isPlainEvent, isPlainText } from './plain-event.js';
+import { parseClientEvent, parseEventText, parseIngestedEvent, stampEvent, TrafficModel, type IngestedEvent } from './index.js';
+import { isPlainClientEvent, isPlainEvent, isPlainText } from './plain-event.js';
 import { Random } from './traffic/random.js';
 
 const NOW = Date.UTC(2026, 0, 31, 12);
@@ -23,7 +23,7 @@ const VALUES = [
   ...['"2026-02-28T12:00:00.000Z"', '"2026-02-29T12:00:00.000Z"', '"2026-04-31T12:00:00.000Z"', '"2026-01-31T24:00:00.000Z"', '"2026-01-31T12:00:00Z"'],
   ...['"2026-01-31T12:00:60.000Z"', '"2026-01-31T12:00:00.000+01:00"', '"1969-01-31T12:00:00.000Z"'],
   ...['"6f1a2f0e-93b5-4b53-a3c0-5d1f0c8f7a21"', '"6F1A2F0E-93b5-4b53-a3c0-5d1f0c8f7a21"', '"6f1a2f0e-93b5-0b53-a3c0-5d1f0c8f7a21"'],
-  ...[64, 65, 128, 129, 1024, 1025, 2049, 5000].map((length) => JSON.stringify('x'.repeat(length))),
+  ...[64, 65, 128, 129, 1024, 1025, 2049, 5000, 40_000].map((length) => JSON.stringify('x'.repeat(length))),
 ];
 
 describe('an event that is taken for plain', () => {
@@ -45,6 +45,25 @@ describe('an event that is taken for plain', () => {
       if (!judged.ok) throw new Error(`${text}: ${JSON.stringify(judged.issues)}`);
     }
     expect(plain).toBeGreaterThan(5_000);
+  });
+
+  it('is one that the schema of clients takes too', () => {
+    const random = new Random('client');
+    const pick = <T>(list: readonly T[]): T => list[random.below(list.length)];
+    const events = trafficEvents(500).map(({ event_id, timestamp, event_type, user_id, properties }) => ({ event_id, timestamp, event_type, user_id, properties }));
+    let plain = 0;
+    for (let round = 0; round < 10_000; round++) {
+      const event = structuredClone(pick(events)) as Record<string, unknown>;
+      const key = pick([...Object.keys(event), 'project_id', 'received_at', 'browser']);
+      if (random.chance(0.3)) delete event[key];
+      else event[key] = 'SPOILT';
+      const text = JSON.stringify(event).replace('"SPOILT"', pick(VALUES));
+      const value: unknown = JSON.parse(text);
+      if (!isPlainText(text) || !isPlainClientEvent(value)) continue;
+      plain++;
+      expect([text, parseClientEvent(value)]).toEqual([text, { ok: true, event: value }]);
+    }
+    expect(plain).toBeGreaterThan(1_000);
   });
 
   it('is all that the traffic consists of', () => {

@@ -1,5 +1,5 @@
 import { httpUrl } from './event-types.schema.js';
-import type { IngestedEvent } from './envelope.schema.js';
+import type { ClientEvent, IngestedEvent } from './envelope.schema.js';
 import { PROPERTY_BOUNDS } from './json-bounds.js';
 
 /*
@@ -12,10 +12,13 @@ const INSTANT =
   /^20\d\d-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const NAME = /^[a-z][a-z0-9_]{0,63}$/;
 const PROJECT = /^[a-z][a-z0-9-]{0,62}$/;
+const CLIENT_FIELDS = new Set(['event_id', 'timestamp', 'event_type', 'user_id', 'properties']);
 const METHOD = /^(?:GET|POST|PUT|DELETE|PATCH)$/;
 
-/** Texts so short that their properties are within the bounds however they are written. */
-const SHORT = PROPERTY_BOUNDS.bytes / 8;
+/** Properties with no more characters than this are within the bounds however they are written: at most 6 bytes each, and what is around. */
+const MOST_CHARACTERS = PROPERTY_BOUNDS.bytes / 8;
+/** Of a number, a boolean or null, and of the quotes and separators of a key and its value. */
+const CHARACTERS_PER_SCALAR = 24;
 
 /** A site has few pages and many views. */
 const MOST_URLS = 10_000;
@@ -23,18 +26,27 @@ const urls = new Set<string>();
 let lastReceivedAt = '';
 
 /** Whether a JSON text holds nothing that PostgreSQL cannot: no NUL, and no half of a surrogate pair, which both need an escape or stand out. */
-export const isPlainText = (text: string): boolean => text.length <= SHORT && !text.includes('\\u') && !/[\ud800-\udfff]/.test(text);
+export const isPlainText = (text: string): boolean => !text.includes('\\u') && !/[\ud800-\udfff]/.test(text);
 
-/** Whether an event parsed from a plain text is surely right. */
+/** Whether an event of the stream, parsed from a plain text, is surely right. */
 export function isPlainEvent(value: unknown): value is IngestedEvent {
-  if (typeof value !== 'object' || value === null) return false;
-  const event = value as IngestedEvent;
-  for (const key in event) if (!isEnvelopeField(key, (event as unknown as Record<string, unknown>)[key])) return false;
-  const { event_id, timestamp, event_type, user_id, properties, project_id, received_at } = event;
-  if (!event_id || !timestamp || !event_type || !user_id || !project_id || !received_at || !properties) return false;
-  let keys = 0;
-  for (const key in properties) if (++keys > PROPERTY_BOUNDS.keys || !isScalar(properties[key])) return false;
-  return hasPlainProperties(event_type, properties);
+  if (!hasOnlyRightFields(value, isEnvelopeField)) return false;
+  const { event_id, timestamp, event_type, user_id, properties, project_id, received_at } = value as IngestedEvent;
+  return Boolean(event_id && timestamp && event_type && user_id && project_id && received_at && properties) && hasPlainProperties(event_type, properties);
+}
+
+/** The same of an event as a client sends it. */
+export function isPlainClientEvent(value: unknown): value is ClientEvent {
+  if (!hasOnlyRightFields(value, (name, field) => CLIENT_FIELDS.has(name) && isEnvelopeField(name, field))) return false;
+  const { event_type, user_id, properties } = value as ClientEvent;
+  return Boolean(event_type && user_id && properties) && hasPlainProperties(event_type, properties);
+}
+
+function hasOnlyRightFields(value: unknown, isRight: (name: string, field: unknown) => boolean): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const fields = value as Record<string, unknown>;
+  for (const name in fields) if (!isRight(name, fields[name])) return false;
+  return true;
 }
 
 /** Fields that must be there are checked for that afterwards. */
@@ -67,6 +79,17 @@ function isEnvelopeField(name: string, value: unknown): boolean {
 }
 
 function hasPlainProperties(type: string, properties: Record<string, unknown>): boolean {
+  let [keys, characters] = [0, 0];
+  for (const key in properties) {
+    const value = properties[key];
+    if (!isScalar(value)) return false;
+    keys++;
+    characters += key.length + CHARACTERS_PER_SCALAR + (typeof value === 'string' ? value.length : 0);
+  }
+  return keys <= PROPERTY_BOUNDS.keys && characters <= MOST_CHARACTERS && hasPropertiesOf(type, properties);
+}
+
+function hasPropertiesOf(type: string, properties: Record<string, unknown>): boolean {
   switch (type) {
     case 'page_view':
       return (

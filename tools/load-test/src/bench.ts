@@ -179,7 +179,7 @@ async function collector(runs: number): Promise<string> {
     }
     return `## HTTP collector
 
-\`POST /v1/events\` by autocannon, 32 connections, 10 s each, on the same two cores, everything behind it running.
+\`POST /v1/events\` by autocannon (256, 64 and 16 connections), 10 s each, on the same two cores, everything behind it running.
 
 ${table(['events a request', 'events per second', 'requests per second', 'p50 / p99'], rows)}
 `;

@@ -56,7 +56,7 @@ export class CollectorController {
     const parsed = parseEventBody(body.text);
     if (!parsed.ok) return problem(parsed.status, parsed.message);
     const context = { ...this.clients.read(req.headers), project_id: project.projectId };
-    const answer = await this.collector.collect(parsed.items, context, acknowledgement);
+    const answer = await this.collector.collect(parsed, context, acknowledgement);
     // 503 only when nothing was taken: a client that repeats the whole request then repeats no accepted event.
     if (answer.failed === 0) return { status: 200, body: answer };
     return { status: answer.accepted === 0 ? 503 : 200, body: answer, headers: RETRY_LATER };

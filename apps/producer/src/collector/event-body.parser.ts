@@ -1,4 +1,4 @@
-import type { EventIssue } from '@analytics/events';
+import { isPlainText, type EventIssue } from '@analytics/events';
 
 /** The most events that one request may carry. */
 export const MAX_EVENTS = 1000;
@@ -6,7 +6,8 @@ export const MAX_EVENTS = 1000;
 /** One thing of a body that should be an event: its JSON value, or why there is none. */
 export type BodyItem = { ok: true; value: unknown } | { ok: false; issues: EventIssue[] };
 
-export type ParsedBody = { ok: true; items: BodyItem[] } | { ok: false; status: 400 | 413; message: string };
+/** `plain`: all of it is parsed from plain text, see isPlainText. */
+export type ParsedBody = { ok: true; items: BodyItem[]; plain: boolean } | { ok: false; status: 400 | 413; message: string };
 
 const refused = (status: 400 | 413, message: string): ParsedBody => ({ ok: false, status, message });
 
@@ -29,12 +30,13 @@ function parseArray(text: string): ParsedBody {
   if (!parsed.ok) return refused(400, `the body is not valid JSON: ${parsed.message}`);
   const values = parsed.value as unknown[];
   if (values.length > MAX_EVENTS) return tooMany(values.length);
-  return { ok: true, items: values.map((value) => ({ ok: true, value })) };
+  return { ok: true, items: values.map((value) => ({ ok: true, value })), plain: isPlainText(text) };
 }
 
 function parseObjectOrLines(text: string): ParsedBody {
   const whole = parseJson(text);
-  if (whole.ok) return { ok: true, items: [whole] };
+  const plain = isPlainText(text);
+  if (whole.ok) return { ok: true, items: [whole], plain };
   const lines = text.split('\n');
   const items: BodyItem[] = [];
   let readable = 0;
@@ -45,7 +47,7 @@ function parseObjectOrLines(text: string): ParsedBody {
     if (parsed.ok) readable++;
     items.push(parsed.ok ? parsed : badLine(index + 1, parsed.message));
   }
-  return readable > 0 ? { ok: true, items } : refused(400, `the body is neither valid JSON nor NDJSON: ${whole.message}`);
+  return readable > 0 ? { ok: true, items, plain } : refused(400, `the body is neither valid JSON nor NDJSON: ${whole.message}`);
 }
 
 const badLine = (line: number, message: string): BodyItem => ({

@@ -79,13 +79,17 @@ export class EventCollector implements EventSource {
    * Resolves when Redis has answered for every right event, and with `stored` when they are committed or the time for that is over.
    * A wrong event does not touch the others.
    */
-  async collect(items: readonly BodyItem[], context: ServerContext, acknowledgement: Acknowledgement): Promise<CollectorAnswer> {
+  async collect(
+    { items, plain }: { items: readonly BodyItem[]; plain: boolean },
+    context: ServerContext,
+    acknowledgement: Acknowledgement,
+  ): Promise<CollectorAnswer> {
     const results: EventResult[] = [];
     const events: IngestedEvent[] = [];
     const indexes: number[] = [];
     const now = Date.now();
     for (const [index, item] of items.entries()) {
-      const parsed = item.ok ? this.ingest(item.value, context, now) : item;
+      const parsed = item.ok ? this.ingest(item.value, plain, context, now) : item;
       if (parsed.ok) {
         events.push(parsed.event);
         indexes.push(index);
@@ -101,8 +105,8 @@ export class EventCollector implements EventSource {
     return { ...counts, rejected: count('rejected'), failed: count('failed'), results };
   }
 
-  private ingest(value: unknown, context: ServerContext, now: number): ParseResult<IngestedEvent> {
-    const parsed = parseClientEvent(value);
+  private ingest(value: unknown, plain: boolean, context: ServerContext, now: number): ParseResult<IngestedEvent> {
+    const parsed = parseClientEvent(value, plain);
     return parsed.ok ? stampClientEvent(parsed.event, context, { now, retentionDays: this.options.retentionDays }) : parsed;
   }
 
