@@ -13,7 +13,7 @@ import {
 import { NoticeSubscriber, streamKey } from '@analytics/redis-streams';
 import { ConfigError } from '@analytics/service-runtime';
 import { eventually, freePort, freshRedis } from '@analytics/testing';
-import { allowKey, runProducer, streamedEvents, withRedis, type RunningProducer } from './testing/running-producer.js';
+import { allowKey, runProducer, streamedEvents, withRedis, WRITE_KEY, type RunningProducer } from './testing/running-producer.js';
 
 const custom = { event_type: 'signed_up', user_id: 'ada', properties: {} };
 
@@ -51,6 +51,19 @@ describe('the service', () => {
       expect(metrics).toContain('analytics_publish_seconds_count 1\n');
       expect(metrics).toContain('analytics_events_in_flight 0\n');
     }));
+
+  // The usual spelling has a shorter way, past the framework: the answers must be the same.
+  it.each(['/v1/events', '/v1/events/', '/V1/Events?ack=accepted'])('takes events at %s', (path) =>
+    withProducer({}, async ({ url }) => {
+      const post = (authorization: string) => fetch(url + path, { method: 'POST', headers: { authorization }, body: JSON.stringify(custom) });
+      const answer = await post(`Bearer ${WRITE_KEY}`);
+      expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
+      expect(await answer.json()).toMatchObject({ accepted: 1, rejected: 0 });
+      const refusal = await post('Bearer wrong');
+      expect([refusal.status, refusal.headers.get('www-authenticate'), refusal.headers.get('access-control-expose-headers')]).toEqual([401, 'Bearer', 'retry-after']);
+      expect((await fetch(url + path)).status).toBe(405);
+    }),
+  );
 
   it('counts what Redis has accepted, by project and minute, in Redis itself', () =>
     withProducer({}, async ({ send }) => {

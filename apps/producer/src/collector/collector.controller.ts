@@ -1,7 +1,8 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { All, Controller, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
 import { AdmissionGate } from '../admission/admission.gate.js';
 import { problem, sendReply, type HttpReply } from '../http.reply.js';
+import { ANY_ORIGIN } from './any-origin.middleware.js';
 import { ClientContextReader } from './client-context.reader.js';
 import { parseEventBody } from './event-body.parser.js';
 import { EventCollector, type Acknowledgement } from './event.collector.js';
@@ -27,28 +28,30 @@ export class CollectorController {
     private readonly admission: AdmissionGate,
   ) {}
 
+  /** It asks nothing of the framework, so that the server may call it without one: see producer.app.ts. */
   @Post()
-  async post(@Req() req: Request, @Res() res: Response): Promise<void> {
+  async post(@Req() req: IncomingMessage, @Res() res: ServerResponse): Promise<void> {
     const reply = await this.take(req);
     // A kept-alive connection would hold the closing server open.
-    if (this.collector.stopped) res.setHeader('connection', 'close');
-    sendReply(res, reply);
+    const connection = this.collector.stopped ? { connection: 'close' } : undefined;
+    sendReply(res, { ...reply, headers: { ...ANY_ORIGIN, ...reply.headers, ...connection } });
   }
 
   @All()
-  other(@Req() req: Request, @Res() res: Response): void {
+  other(@Req() req: IncomingMessage, @Res() res: ServerResponse): void {
     const hint = `${req.method} is not taken here; send events with POST, and read them at the gateway (/api/v1/events/recent)`;
     sendReply(res, problem(405, hint, { allow: 'POST, OPTIONS' }));
   }
 
-  private async take(req: Request): Promise<HttpReply> {
-    const key = writeKeyOf(req);
+  private async take(req: IncomingMessage): Promise<HttpReply> {
+    const query = queryOf(req);
+    const key = writeKeyOf(req, query);
     if (key === undefined) return unauthorized(`there is no write key; ${HOW_TO_AUTHENTICATE}`);
     const project = await this.keys.lookup(key);
     if (!project.ok && project.reason === 'unavailable') return problem(503, 'write keys cannot be checked now; try again', RETRY_LATER);
     if (!project.ok) return unauthorized(`this write key is not known, or was revoked; ${HOW_TO_AUTHENTICATE}`);
-    const acknowledgement = acknowledgementOf(req);
-    if (!acknowledgement) return problem(400, `ack is ${JSON.stringify(req.query['ack'])}; expected stored or accepted, once`);
+    const acknowledgement = acknowledgementOf(query);
+    if (!acknowledgement) return problem(400, `ack is ${JSON.stringify(query?.getAll('ack').join(', '))}; expected stored or accepted, once`);
     const { refusal } = this.admission;
     if (refusal) return problem(429, refusal.reason, { 'retry-after': String(refusal.retryAfterSeconds) });
     const body = await readBodyText(req, MAX_BODY_BYTES);
@@ -65,16 +68,20 @@ export class CollectorController {
 
 const unauthorized = (message: string): HttpReply => problem(401, message, { 'www-authenticate': 'Bearer' });
 
-/** The header wins. A beacon cannot set one, so the key may stand in the address. */
-function writeKeyOf(req: Request): string | undefined {
-  const { authorization } = req.headers;
+function queryOf({ url = '' }: IncomingMessage): URLSearchParams | undefined {
+  const at = url.indexOf('?');
+  return at < 0 ? undefined : new URLSearchParams(url.slice(at));
+}
+
+/** The header wins. A beacon cannot set one, so the key may stand in the address, once. */
+function writeKeyOf({ headers: { authorization } }: IncomingMessage, query: URLSearchParams | undefined): string | undefined {
   if (authorization !== undefined) return /^bearer +(\S+) *$/i.exec(authorization)?.[1];
-  const { key } = req.query;
-  return typeof key === 'string' ? key : undefined;
+  const keys = query?.getAll('key') ?? [];
+  return keys.length === 1 ? keys[0] : undefined;
 }
 
 /** @returns undefined when the request says something else. */
-function acknowledgementOf(req: Request): Acknowledgement | undefined {
-  const { ack = 'accepted' } = req.query;
-  return ack === 'accepted' || ack === 'stored' ? ack : undefined;
+function acknowledgementOf(query: URLSearchParams | undefined): Acknowledgement | undefined {
+  const [ack = 'accepted', ...more] = query?.getAll('ack') ?? [];
+  return more.length === 0 && (ack === 'accepted' || ack === 'stored') ? ack : undefined;
 }
