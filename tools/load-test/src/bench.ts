@@ -21,7 +21,7 @@ const USAGE = `npm run bench -- [options]
   --only A,B         parts: throughput, drain, collector, peers, latency, size (default all); the others keep their place in the report`;
 
 const REPORT = join(import.meta.dirname, '../BENCHMARKS.md');
-const RATES = [120_000, 110_000, 100_000, 90_000, 80_000, 70_000, 60_000, 50_000, 40_000, 30_000, 20_000, 10_000];
+const RATES = [110_000, 100_000, 90_000, 80_000, 70_000, 60_000, 50_000, 40_000, 30_000, 20_000, 10_000];
 const KEEPS_UP_LAG_MS = 2_000;
 const PROBE_SECONDS = 20;
 const BACKLOG = 3_000_000;
