@@ -21,7 +21,7 @@ export interface CollectorResult {
 /**
  * `POST /v1/events` under as many requests as its connections can make: real events without ids, so that each is new.
  * @param eventsPerRequest 1 sends one object, more an array.
- * @throws {Error} when a request is answered by anything but 200.
+ * @throws {Error} when a request is answered by anything but 200, or an event is rejected.
  */
 export async function measureCollector(
   { collector, writeKeys }: PrivatePipeline,
@@ -44,6 +44,8 @@ export async function measureCollector(
   const result = await autocannon({ ...options, duration: seconds });
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(`the collector refused ${result.non2xx} of ${result.requests.total} requests, and ${result.errors} failed`);
+  const metrics = await (await fetch(`${collector}/metrics`)).text();
+  if (!/outcome="rejected"\} 0$/m.test(metrics)) throw new Error('the collector rejected events; a number about wrong events is worth nothing');
   const requestRate = result.requests.total / result.duration;
   return { eventRate: requestRate * eventsPerRequest, requestRate, p50: result.latency.p50, p99: result.latency.p99 };
 }
