@@ -93,11 +93,12 @@ export class EventBatchWriter {
   private async copyOneByOne(client: PoolClient, encoder: EventRowEncoder, { items }: EventBatch): Promise<Copied> {
     const { events, refused } = prepareEvents(items, this.deriver);
     const copied = await copyUnlessStored(client, encoder, events, this.copyTimeoutMs);
-    const left = new Set([...copied.refused.map(({ index }) => index), ...copied.duplicateIndexes]);
+    const notStored = new Set(copied.refused.map(({ index }) => index));
+    const duplicates = new Set(copied.duplicateIndexes);
     const counts = new EventCounts();
     for (const event of events) {
-      if (!left.has(event.index)) counts.add(event);
-      else if (copied.duplicateIndexes.includes(event.index)) counts.ledger.add(tallyKeyOf(event.event), 'duplicate');
+      if (duplicates.has(event.index)) counts.ledger.add(tallyKeyOf(event.event), 'duplicate');
+      else if (!notStored.has(event.index)) counts.add(event);
     }
     return { counts, refused: [...refused, ...copied.refused].sort((a, b) => a.index - b.index), duplicateIndexes: copied.duplicateIndexes };
   }
