@@ -1,16 +1,13 @@
 // `npm run bench`: how fast the pipeline is, on private durable services, beside what the machine can do and what others do.
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPrivatePipeline } from '@analytics/start';
 import { compareRollups, createPool } from '@analytics/timescale';
-import { Client } from 'pg';
 import { measureDrain } from './bench/backlog.js';
 import { measureCollector, type CollectorResult } from './bench/collector-load.js';
 import { fillWithRows, measureCopy, measureRedis } from './bench/limits.js';
 import { measurePeer, PEERS, type PeerName, type PeerResult } from './bench/peers.js';
+import { machine, readReport, writePart } from './bench/report-file.js';
+import { median, one, summary, table, two, whole } from './bench/figures.js';
 import { measureLoad, PROCESSES, type LoadResult } from './bench/sustained-load.js';
 
 const USAGE = `npm run bench -- [options]
@@ -20,7 +17,6 @@ const USAGE = `npm run bench -- [options]
   --stored-rows N    rows already stored in the comparison of sizes (default 20000000)
   --only A,B         parts: throughput, drain, collector, peers, latency, size (default all); the others keep their place in the report`;
 
-const REPORT = join(import.meta.dirname, '../BENCHMARKS.md');
 const RATES = [110_000, 100_000, 90_000, 80_000, 70_000, 60_000, 50_000, 40_000, 30_000, 20_000, 10_000];
 const KEEPS_UP_LAG_MS = 2_000;
 const PROBE_SECONDS = 20;
@@ -29,17 +25,6 @@ const SHARES = [0.01, 0.1, 0.5, 0.8];
 const SHORT_SECONDS = 20;
 
 const say = (line: string): void => void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
-
-// --- numbers as text
-
-const whole = (value: number): string => Math.round(value).toLocaleString('en-US');
-const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b);
-const median = (values: readonly number[]): number => sorted(values)[Math.floor(values.length / 2)] ?? NaN;
-const summary = (values: readonly number[], text = whole): string =>
-  values.length < 2 ? text(median(values)) : `${text(median(values))} (${text(Math.min(...values))} to ${text(Math.max(...values))})`;
-const table = (head: string[], rows: string[][]): string => [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-const one = (value: number): string => value.toFixed(1);
-const two = (value: number): string => value.toFixed(2);
 
 async function times<T>(runs: number, work: (run: number) => Promise<T>): Promise<T[]> {
   const results: T[] = [];
@@ -259,33 +244,6 @@ ${table(['', 'stored per second', 'CPU per event, µs', 'of it PostgreSQL', 'fre
 `;
 }
 
-// --- the report: a part that was not measured this time keeps its text
-
-async function machine(): Promise<string> {
-  const pipeline = await startPrivatePipeline({ args: ['--no-traffic'], durable: true });
-  const client = new Client({ connectionString: pipeline.databaseUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ versions: string }>(
-      `SELECT 'PostgreSQL ' || current_setting('server_version') || ', TimescaleDB ' || extversion AS versions FROM pg_extension WHERE extname = 'timescaledb'`,
-    );
-    const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8' }).trim();
-    return `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${rows[0]?.versions}; commit ${commit}, ${new Date().toISOString().slice(0, 10)}`;
-  } finally {
-    await client.end();
-    await pipeline.stop();
-  }
-}
-
-function writePart(name: string, text: string): void {
-  const report = readFileSync(REPORT, 'utf8');
-  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const from = report.indexOf(begin);
-  const to = report.indexOf(end);
-  if (from < 0 || to < 0) throw new Error(`${REPORT} has no place for ${name}`);
-  writeFileSync(REPORT, `${report.slice(0, from)}${begin}\n${text}${report.slice(to)}`);
-}
-
 const { values } = parseArgs({
   args: process.argv.slice(2),
   options: {
@@ -321,5 +279,5 @@ else {
   await measure('drain', () => drain(rate!, runs));
   await measure('latency', () => latency(rate!, runs));
   await measure('size', () => size(rate!, Number(values['stored-rows']), runs));
-  process.stdout.write(readFileSync(REPORT, 'utf8'));
+  process.stdout.write(readReport());
 }

@@ -102,12 +102,10 @@ describe('at the edges,', () => {
 
   it('#33 ten times the rate for ten seconds: nothing is lost, and the delay goes back to what it was', async () => {
     await matrix.underLoad(() => matrix.moreAcknowledged(300), 100);
-    const before = matrix.acknowledged;
     const client = matrix.newSender();
     client.start(1_000);
-    await new Promise((resolve) => setTimeout(resolve, 10_000));
+    await matrix.moreAcknowledged(10_000);
     await client.stop();
-    expect(matrix.acknowledged - before).toBeGreaterThan(5_000);
     await untilQuiet(matrix.system, 15_000);
     await matrix.underLoad(async () => {
       await matrix.moreAcknowledged(100);
