@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { EmitFailure } from './emit-outcome.js';
 import { acceptedKey, streamKey, tallyStreamKey } from './partitioning.js';
@@ -30,34 +29,52 @@ export const appendKeys = (stream: string, partition: number): readonly [string,
   tallyStreamKey(stream, partition),
 ];
 
-/**
- * The entry, its counters and its tally in one step, written to the append-only file as one transaction. A script and not MULTI, because
- * MULTI counts an entry that is refused, and does not know its id. The entry comes first: when it is refused, nothing has happened. A
- * counter that cannot be kept (its key is of another type) never costs an accepted entry; the ledger disagrees, which is what it is for.
- * Field `k` stands before the body, which is last.
- */
-const APPEND_AND_COUNT = `
-local fields = tonumber(ARGV[1])
-local id = redis.call('XADD', KEYS[1], '*', unpack(ARGV, 2, fields + 1))
-for i = fields + 2, #ARGV, 2 do redis.pcall('HINCRBY', KEYS[2], ARGV[i], ARGV[i + 1]) end
-redis.pcall('XADD', KEYS[3], id, ARGV[fields - 2], ARGV[fields - 1])
-return id`;
-const APPEND_SHA = createHash('sha1').update(APPEND_AND_COUNT).digest('hex');
+/** A group that reads nothing: moving it to the end of the stream is how a script learns the last id without copying the entry. */
+const TAIL_GROUP = 'tail';
 
-/** By its hash; a Redis that does not know it, such as one started anew, is sent the whole script. */
+/**
+ * Counts the entry that was appended by the command before it in the same transaction: its counters, and its tally under its own id. The
+ * body does not go through the script, whose language would copy it twice (0.4 µs for each event of a pack of 500). When no entry was
+ * appended, the tally's id is not new and nothing is counted. A counter that cannot be kept (its key is of another type) never costs an
+ * accepted entry; the ledger disagrees, which is what it is for.
+ */
+const COUNT = `
+local tail = '${TAIL_GROUP}'
+if redis.pcall('XGROUP', 'SETID', KEYS[1], tail, '$').err then redis.call('XGROUP', 'CREATE', KEYS[1], tail, '$') end
+local id
+for _, group in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
+  local about = {}
+  for i = 1, #group, 2 do about[group[i]] = group[i + 1] end
+  if about.name == tail then id = about['last-delivered-id'] end
+end
+local kept = redis.pcall('XADD', KEYS[3], id, 'k', ARGV[1])
+if type(kept) == 'table' and kept.err and string.find(kept.err, 'equal or smaller') then return end
+for i = 2, #ARGV, 2 do redis.pcall('HINCRBY', KEYS[2], ARGV[i], ARGV[i + 1]) end`;
+
+/** The entry, its counters and its tally in one step, written to the append-only file as one transaction. */
 async function appendAndCount(
   redis: Redis,
   keys: readonly string[],
   fields: string[],
   tally: ReadonlyMap<string, number>,
 ): Promise<string> {
-  const args = [...keys, fields.length, ...fields, ...[...tally].flat()];
-  try {
-    return String(await redis.evalsha(APPEND_SHA, keys.length, ...args));
-  } catch (error) {
-    if (!isReply(error) || !messageOf(error).startsWith('NOSCRIPT')) throw error;
-    return String(await redis.eval(APPEND_AND_COUNT, keys.length, ...args));
-  }
+  const counted = [JSON.stringify([...tally]), ...[...tally].flat()];
+  // The whole script and not its hash: within a transaction a hash that is not known would come to light after the XADD.
+  const replies = await redis
+    .multi()
+    .xadd(keys[0], '*', ...fields)
+    .eval(COUNT, keys.length, ...keys, ...counted)
+    .exec()
+    .catch((error: unknown) => Promise.reject(refusalIn(error)));
+  const [error, id] = replies?.[0] ?? [new Error('the transaction was not executed')];
+  if (error) throw error;
+  return String(id);
+}
+
+/** Redis says EXECABORT when it has refused a command on the way; what it refused, and why, is what matters. */
+function refusalIn(error: unknown): unknown {
+  const refused = error instanceof Error && 'previousErrors' in error ? (error.previousErrors as unknown[]) : [];
+  return refused[0] ?? error;
 }
 
 /**

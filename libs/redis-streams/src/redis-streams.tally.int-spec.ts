@@ -86,14 +86,6 @@ describe('the tally', () => {
     await eventually(() => expect(ledger.numbers).toEqual([1, 2]));
   });
 
-  it('is counted on by a Redis that has forgotten the script', async () => {
-    const client = transport.client({ tally: evenOrOdd });
-    await client.emitBatch(PATTERN, itemsOf(1));
-    await transport.redis.script('FLUSH');
-    expect(await client.emitBatch(PATTERN, itemsOf(3))).toMatchObject([{ ok: true }]);
-    expect(await accepted()).toEqual({ odd: '2' });
-  });
-
   it('of an XADD that landed twice is counted twice, and reaches the handler once as items and once as a duplicate', async () => {
     const proxy = await transport.proxy();
     const client = transport.client({ redis: proxy.url, tally: evenOrOdd });

@@ -193,7 +193,8 @@ async function peers(runs: number, ours: number | undefined): Promise<string> {
     }
     return `## Others on the same machine and data
 
-Each with one producer and one consumer process, into the same hypertable and indexes; none validates, keeps rollups or a ledger.
+Each with one producer and one consumer process, into the same hypertable and indexes. None keeps a ledger, and none tells a
+pack that comes again from a new one in its counts.
 
 ${table(['', 'events stored per second', 'CPU per event, all processes, µs', 'this pipeline'], rows)}
 `;

@@ -180,6 +180,20 @@ describe('LiveFeed', () => {
     expect(query.reads).toBe(2);
   });
 
+  it('rests twenty times as long as a quick read takes, so that reads leave the machine to what is being stored', async () => {
+    const query = new CountingQuery();
+    query.holdNext();
+    await watch(query);
+    await clock.pass(30);
+    query.finish();
+    await settle();
+    feed.changed(commit());
+    await clock.pass(569);
+    expect(query.reads).toBe(1);
+    await clock.pass(1);
+    expect(query.reads).toBe(2);
+  });
+
   it('does not read for a commit of another project', async () => {
     const query = new CountingQuery();
     await watch(query);
