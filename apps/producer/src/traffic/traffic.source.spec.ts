@@ -95,8 +95,8 @@ describe('the synthetic traffic', () => {
   it('keeps its rate, and follows a change of it at once', () => {
     const stage = new Stage();
     expectBetween(stage.during(10_000), 850, 1150);
-    stage.change({ eventsPerSecond: 1000 });
-    expectBetween(stage.during(6_000), 5700, 6300);
+    stage.change({ eventsPerSecond: 200 });
+    expectBetween(stage.during(6_000), 1080, 1320);
   });
 
   it('is silent while paused, and does not make up for the pause', () => {
@@ -133,17 +133,17 @@ describe('the synthetic traffic', () => {
   });
 
   it('waits for Redis instead of running ahead of it, says how far it is behind, and catches up', async () => {
-    const stage = new Stage({ eventsPerSecond: 5000 }, false);
+    const stage = new Stage({ eventsPerSecond: 1000 }, false);
     stage.pass(10_000);
-    expectBetween(stage.count, 8_000, 13_000);
+    expectBetween(stage.count, 2_500, 3_000);
     expect(stage.source.describe()).toMatchObject({ state: 'waiting' });
-    expect(stage.source.describe().behind_ms).toBeGreaterThan(4000);
+    expect(stage.source.describe().behind_ms).toBeGreaterThan(6000);
     for (let i = 0; i < 10; i++) {
       await stage.redisAnswersAll();
       stage.pass(100);
     }
     expect(stage.source.describe()).toMatchObject({ state: 'running', behind_ms: 0 });
-    expectBetween(stage.count, 53_000, 57_000);
+    expectBetween(stage.count, 10_000, 12_000);
   });
 
   it('makes no events while none are admitted, says how far it is behind, and then catches up', () => {
