@@ -73,9 +73,9 @@ export async function readBreakdown(db: Queryable, question: BreakdownQuestion):
     `, cells AS (${metrics.select('matched', keys)}),
      ranked AS (SELECT *, row_number() OVER (ORDER BY ${order}) AS rank FROM cells),
      rest AS (SELECT matched.* FROM matched JOIN ranked USING (${keys.join(', ')}) WHERE rank > ${last})
-     SELECT 'row' AS part, rank, NULL AS distinct_values, ${listed} FROM ranked WHERE rank > ${first} AND rank <= ${last}
+     SELECT 'row' AS part, rank, NULL::bigint AS distinct_values, ${listed} FROM ranked WHERE rank > ${first} AND rank <= ${last}
       UNION ALL
-     SELECT 'other', NULL, NULL, ${ofAll} FROM (${metrics.select('rest')}) AS other
+     SELECT 'other', NULL::bigint, NULL::bigint, ${ofAll} FROM (${metrics.select('rest')}) AS other
       UNION ALL
      SELECT 'total', NULL, (SELECT count(*) FROM cells), ${ofAll} FROM (${metrics.select('matched')}) AS total`,
   );
