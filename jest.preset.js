@@ -22,8 +22,8 @@ module.exports = {
   testMatch: ['<rootDir>/src/**/*.spec.ts?(x)', '<rootDir>/src/**/*.int-spec.ts'],
   moduleFileExtensions: ['ts', 'tsx', 'js', 'jsx', 'mjs', 'cjs', 'json'],
   transform: { '^.+\\.[jt]sx$': swc(true), '^.+\\.m?[jt]s$': swc(false) },
-  // Nest 12 and uuid 14 ship ES modules only, which Jest on Node 20 cannot require(): swc turns them into CommonJS.
-  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|uuid)/)'],
+  // Nest 12, uuid 14 and Temporal ship ES modules only, which Jest on Node 20 cannot require(): swc turns them into CommonJS.
+  transformIgnorePatterns: ['/node_modules/(?!(@nestjs|uuid|temporal-polyfill|temporal-utils)/)'],
   testEnvironmentOptions: { customExportConditions: ['@analytics/source', 'node', 'require', 'default'] },
   // Counts for the closing line of `npm test`.
   reporters: ['default', require.resolve('./tools/start/jest-counts.reporter.cjs')],

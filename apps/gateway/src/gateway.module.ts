@@ -5,6 +5,7 @@ import { DeadLettersController } from './api/dead-letters.controller.js';
 import { EventsController } from './api/events.controller.js';
 import { MetricsController } from './api/metrics.controller.js';
 import { PipelineController } from './api/pipeline.controller.js';
+import { QueriesController } from './api/queries.controller.js';
 import { DeadLetterActions } from './dead-letters/dead-letter-actions.service.js';
 import { DeadLetters } from './dead-letters/dead-letters.service.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from './gateway.config.js';
@@ -17,9 +18,11 @@ import { LiveQueries } from './live/live-queries.service.js';
 import { NewestEvents } from './live/newest-events.service.js';
 import { NoticeListener } from './live/notice-listener.service.js';
 import { systemClock } from './live/system-clock.js';
+import { Completeness } from './pipeline/completeness.service.js';
 import { PipelineState } from './pipeline/pipeline-state.service.js';
 import { StageStatuses } from './pipeline/stage-statuses.service.js';
 import { QueryAnswers } from './queries/query-answers.service.js';
+import { QuestionAnswers } from './queries/question-answers.service.js';
 import { StoredData } from './stored-data.service.js';
 
 /** Where the gateway's answers come from: the database, and the notices in Redis. */
@@ -46,9 +49,11 @@ export class GatewayModule {
         MetricsModule,
         HealthModule.registerAsync({ inject: [StoredData, NoticeSubscriber], useFactory: readinessChecks }),
       ],
-      controllers: [MetricsController, EventsController, PipelineController, DeadLettersController],
+      controllers: [MetricsController, QueriesController, EventsController, PipelineController, DeadLettersController],
       providers: [
         QueryAnswers,
+        QuestionAnswers,
+        Completeness,
         Ledger,
         DeadLetters,
         DeadLetterActions,

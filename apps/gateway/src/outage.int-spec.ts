@@ -34,7 +34,7 @@ describe('outages', () => {
     await services.postgres.kill();
 
     const sentence = 'the database does not answer at the moment; try again in a few seconds';
-    expect(await summary()).toEqual({ status: 503, body: { statusCode: 503, error: 'Service Unavailable', message: [sentence] } });
+    expect(await summary()).toMatchObject({ status: 503, body: { type: 'urn:analytics:problem:unavailable', status: 503, detail: sentence } });
     expect(await ready()).toBe(503);
     expect((await gateway.get('/health')).status).toBe(200);
     expect(await subscribe(client, { id: 'b', query: 'summary' })).toEqual({ ok: false, message: [sentence] });

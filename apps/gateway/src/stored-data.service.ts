@@ -2,6 +2,7 @@ import {
   createPool,
   DeadLetterReader,
   LedgerReader,
+  MetricsReader,
   PipelineReader,
   ProjectReader,
   RecentEventsReader,
@@ -23,6 +24,7 @@ export class StoredData implements OnApplicationShutdown {
   readonly pipeline: PipelineReader;
   readonly deadLetters: DeadLetterReader;
   readonly ledger: LedgerReader;
+  readonly metrics: MetricsReader;
   readonly projects: ProjectReader;
 
   constructor(@Inject(GATEWAY_CONFIG) config: GatewayConfig) {
@@ -34,6 +36,7 @@ export class StoredData implements OnApplicationShutdown {
     this.pipeline = new PipelineReader(this.pool);
     this.deadLetters = new DeadLetterReader(this.pool);
     this.ledger = new LedgerReader(this.pool);
+    this.metrics = new MetricsReader(this.pool);
     this.projects = new ProjectReader(this.pool);
   }
 

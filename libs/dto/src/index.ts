@@ -20,12 +20,12 @@ export {
   DashboardConfigDto,
   PartitionStatusDto,
   PipelineDto,
-  ProblemDto,
   ProducerStatusDto,
   ProjectDto,
   QuantilesDto,
   SourceStatusDto,
 } from './pipeline.dto.js';
+export { PROBLEM_KINDS, PROBLEM_TYPES, ProblemDto, ProblemErrorDto, problemTypeOf } from './problem.dto.js';
 export {
   DEAD_LETTER_STATES,
   DeadLettersQueryDto,
@@ -44,3 +44,46 @@ export {
   type Granularity,
   type TopDimension,
 } from './query.dto.js';
+export {
+  AnswerDto,
+  BreakdownAnswerDto,
+  BreakdownRowDto,
+  BucketDto,
+  HeatmapAnswerDto,
+  HeatmapCellDto,
+  InstantRangeDto,
+  ResolvedQuestionDto,
+  TimeseriesAnswerDto,
+  TotalsAnswerDto,
+} from './query-language/answers.dto.js';
+export { ALLOWED_FIELDS, FIELD_LIST, FIELD_NAMES, fieldKind, FIELDS, type BuiltInField, type FieldName } from './query-language/fields.js';
+export { FILTER_BOUNDS, filterFault, type Filter, type FilterCondition, type FilterValue } from './query-language/filters.js';
+export {
+  AGGREGATES,
+  ALLOWED_METRICS,
+  METRIC_LIST,
+  METRICS,
+  MOST_METRICS,
+  parseMetric,
+  type Aggregate,
+  type Metric,
+  type NamedMetric,
+} from './query-language/metrics.js';
+export { allowing, Explained, FromJson, FromList, IsListOf, type Explain, type ParameterFault } from './query-language/parameters.js';
+export {
+  BreakdownQuestionDto,
+  ComparableQuestionDto,
+  HeatmapQuestionDto,
+  QuestionDto,
+  TimeseriesQuestionDto,
+  TotalsQuestionDto,
+} from './query-language/questions.dto.js';
+export {
+  BUCKET_WIDTHS,
+  CALENDAR_PERIODS,
+  canonicalTimeZone,
+  COMPARISONS,
+  isPeriod,
+  type BucketWidthName,
+  type ComparisonName,
+} from './query-language/time.js';

@@ -77,9 +77,3 @@ export class DashboardConfigDto {
   @ApiProperty({ type: String, nullable: true, description: 'Write key of `demo`, for snippets', example: 'wk_demo_50ab' })
   demoWriteKey!: string | null;
 }
-
-export class ProblemDto {
-  @ApiProperty({ example: 400 }) statusCode!: number;
-  @ApiProperty({ example: 'Bad Request' }) error!: string;
-  @ApiProperty({ type: [String], example: ['granularity must be one of 10s, 1m, 5m, 15m, 1h, 1d'] }) message!: string[];
-}

@@ -2,6 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { IsInstant } from './is-instant.js';
+import { allowing } from './query-language/parameters.js';
 
 /** Bucket widths of a time series, and their seconds. */
 export const GRANULARITIES = { '10s': 10, '1m': 60, '5m': 300, '15m': 900, '1h': 3600, '1d': 86_400 } as const;
@@ -35,16 +36,17 @@ export const TOP_DIMENSIONS = [
 ] as const;
 export type TopDimension = (typeof TOP_DIMENSIONS)[number];
 
-const oneOf = (values: readonly string[]) => ({ message: `$property must be one of ${values.join(', ')}` });
-const wholeNumber = (min: number, max: number) => ({ message: `$property must be a whole number from ${min} to ${max}` });
+const oneOf = (values: readonly string[]) => ({ message: `$property must be one of ${values.join(', ')}`, ...allowing(values) });
+/** The message of a validator for whole numbers of a range. */
+export const wholeNumber = (min: number, max: number) => ({ message: `$property must be a whole number from ${min} to ${max}` });
 
 const ID = { message: '$property must be the id of a dead letter, a whole number from 1' };
 
 // A query string holds text, a live message real numbers and booleans. Anything else stays as it is and is refused by the validator;
 // Number() would take '', '0x10' and true.
 const isDigits = (value: unknown): value is string => typeof value === 'string' && /^\d{1,15}$/.test(value);
-const ToInteger = () => Transform(({ value }: { value: unknown }) => (isDigits(value) ? Number(value) : value));
-const ToBoolean = () => Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
+export const ToInteger = () => Transform(({ value }: { value: unknown }) => (isDigits(value) ? Number(value) : value));
+export const ToBoolean = () => Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value));
 
 const IsEventType = () =>
   Matches(/^[a-z][a-z0-9_]{0,63}$/, { message: '$property must be an event type: a-z, then a-z, 0-9 or _, at most 64 characters' });
@@ -85,7 +87,7 @@ export class TimeseriesQueryDto extends RangeQueryDto {
 
   @ApiPropertyOptional({ type: Boolean, description: 'One series per event type instead of one for all', default: false })
   @ToBoolean()
-  @IsBoolean({ message: 'byType must be true or false' })
+  @IsBoolean({ message: 'byType must be true or false', ...allowing(['true', 'false']) })
   byType: boolean = false;
 
   @ApiPropertyOptional({ description: 'Only events of this type', example: 'page_view' })

@@ -2,6 +2,25 @@ export { ProjectEntity } from './configuration/project.entity.js';
 export { ensureProject, listProjects, listWriteKeyHashes, type ProjectInput, type WriteKeyHash } from './configuration/project-registry.js';
 export { WriteKeyEntity } from './configuration/write-key.entity.js';
 export { createPool, type PoolSettings } from './postgres-pool.js';
+export { type Breakdown, type BreakdownQuestion, type BreakdownRow } from './queries/breakdown.js';
+export { autoWidth, MOST_BUCKETS, resolveBuckets, type Bucket, type Buckets, type BucketWidth } from './queries/buckets.js';
+export { EventsStatement, type CellSql, type EventQuestion } from './queries/events-statement.js';
+export { fieldSql, numberSql, type BuiltInField, type FieldName, type FieldSql } from './queries/fields.js';
+export { filterSql, type Filter, type FilterCondition, type FilterValue } from './queries/filter-sql.js';
+export { MetricsReader, type HeatmapCell } from './queries/metrics.reader.js';
+export { MetricsSql, type Aggregate, type Metric, type MetricValue, type NamedMetric } from './queries/metrics.js';
+export { SqlParameters, type SqlType } from './queries/sql-parameters.js';
+export {
+  resolveComparison,
+  resolveTimeRange,
+  type CalendarPeriod,
+  type Comparison,
+  type ComparisonRequest,
+  type QueryFault,
+  type RangeRequest,
+  type Resolution,
+  type TimeRange,
+} from './queries/time-range.js';
 export {
   DeadLetterReader,
   type DeadLetterFilter,

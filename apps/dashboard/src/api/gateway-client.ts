@@ -10,7 +10,7 @@ const UNREACHABLE = 'The gateway cannot be reached. Check that it is running.';
 async function problemOf(response: Response): Promise<string> {
   try {
     const problem = (await response.json()) as Partial<ProblemDto>;
-    if (Array.isArray(problem.message) && problem.message.length > 0) return problem.message.join('; ');
+    if (typeof problem.detail === 'string' && problem.detail !== '') return problem.detail;
   } catch {
     // Not a body of the gateway's (a proxy's error page, for example): the status says all there is.
   }

@@ -135,7 +135,7 @@ describe('the dead letters panel, on a real socket', () => {
   it.each([
     [json({ id: 1, result: 'invalid', reason: 'user_id: expected text' }), 'It still cannot be stored: user_id: expected text'],
     [
-      json({ statusCode: 503, message: ['the stream-consumer does not answer'] }, 503),
+      json({ status: 503, detail: 'the stream-consumer does not answer' }, 503),
       'It could not be done: the stream-consumer does not answer. It is safe to press again.',
     ],
   ])('leaves the choice when it did not work (%#)', async (response, words) => {

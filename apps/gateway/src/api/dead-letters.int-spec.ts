@@ -121,12 +121,13 @@ describe('dead letters', () => {
   });
 
   it('answer 404 when there is none of this id, and 400 for what is no id', async () => {
-    const missing = { statusCode: 404, error: 'Not Found', message: ['dead letter 999 does not exist'] };
-    expect(await gateway.json('/api/v1/dead-letters/999')).toEqual({ status: 404, body: missing });
-    expect(await act(999, 'replay')).toEqual({ status: 404, body: missing });
+    const missing = { type: 'urn:analytics:problem:not-found', status: 404, detail: 'dead letter 999 does not exist', errors: [] };
+    expect(await gateway.json('/api/v1/dead-letters/999')).toMatchObject({ status: 404, body: missing });
+    expect(await act(999, 'replay')).toMatchObject({ status: 404, body: missing });
     for (const id of ['0', '-1', '1.5', 'x', '1e3', '9'.repeat(30)]) {
       const { status, body } = await act(id, 'discard');
-      expect([status, body.message]).toEqual([400, ['id must be the id of a dead letter, a whole number from 1']]);
+      const message = 'id must be the id of a dead letter, a whole number from 1';
+      expect([status, body.errors]).toEqual([400, [{ field: 'id', value: id, message }]]);
     }
   });
 
@@ -134,7 +135,7 @@ describe('dead letters', () => {
     const id = await idOf('pack');
     for (const [name, value] of [['origin', 'https://evil.example'], ['origin', 'null'], ['sec-fetch-site', 'cross-site']] as const) {
       const { status, body } = await act(id, 'discard', { [name]: value });
-      expect([status, body.message[0]]).toEqual([403, expect.stringContaining('may not change anything here')]);
+      expect([status, body.detail]).toEqual([403, expect.stringContaining('may not change anything here')]);
     }
     expect((await gateway.json<DeadLetterDto>(`/api/v1/dead-letters/${id}`)).body.state).toBe('dead');
     for (const origin of [gateway.url, 'https://partner.example']) expect((await act(id, 'discard', { origin })).status).toBe(200);
@@ -144,7 +145,7 @@ describe('dead letters', () => {
     consumer.closeAllConnections();
     await new Promise((resolve) => consumer.close(resolve));
     const { status, body } = await act(await idOf('128'), 'discard');
-    expect([status, body.message]).toEqual([503, [expect.stringMatching(/^the stream-consumer does not answer .* CONSUMER_URL/)]]);
+    expect([status, body.detail]).toEqual([503, expect.stringMatching(/^the stream-consumer does not answer .* CONSUMER_URL/)]);
     expect((await list('reason=128')).rows[0]!.state).toBe('dead');
   });
 });

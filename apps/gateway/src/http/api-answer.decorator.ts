@@ -1,15 +1,7 @@
-import { ProblemDto } from '@analytics/dto';
+import { ProblemDto, type ParameterFault } from '@analytics/dto';
 import { applyDecorators, Header, HttpCode, UseGuards, type Type } from '@nestjs/common';
-import {
-  ApiBadRequestResponse,
-  ApiForbiddenResponse,
-  ApiNotFoundResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiParam,
-  ApiServiceUnavailableResponse,
-} from '@nestjs/swagger';
-import { problem } from './problem.js';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiParam, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { problem, PROBLEM_JSON } from './problem.js';
 import { TrustedPagesGuard } from './trusted-pages.guard.js';
 
 export interface ApiAnswerOptions {
@@ -20,25 +12,26 @@ export interface ApiAnswerOptions {
   takesQuery?: boolean;
 }
 
-const example = (statusCode: number, message: string) => ({
-  type: ProblemDto,
-  description: message,
-  example: problem(statusCode, [message]),
-});
+/** Documents a way to fail, by an example. */
+const ApiProblem = (status: number, message: string, ...errors: ParameterFault[]) =>
+  ApiResponse({
+    status,
+    description: message,
+    content: { [PROBLEM_JSON]: { schema: { $ref: getSchemaPath(ProblemDto) }, example: problem({ status, messages: [message], errors }) } },
+  });
+
+const LIMIT = { field: 'limit', value: '0', message: 'limit must be a whole number from 1 to 100' };
+const LETTER_ID = { field: 'id', value: 'x', message: 'id must be the id of a dead letter, a whole number from 1' };
 
 /** Documents a GET route: what it answers, and each way it can fail. Answers are never cached, since they are of the moment. */
 export function ApiAnswer({ summary, description, type, takesQuery = true }: ApiAnswerOptions): MethodDecorator {
   return applyDecorators(
     Header('cache-control', 'no-store'),
     ApiOperation({ summary, description }),
+    ApiExtraModels(ProblemDto),
     ApiOkResponse({ type }),
-    ApiServiceUnavailableResponse(example(503, 'the database does not answer at the moment; try again in a few seconds')),
-    ...(takesQuery
-      ? [
-          ApiBadRequestResponse(example(400, 'limit must be a whole number from 1 to 100')),
-          ApiNotFoundResponse(example(404, 'project shop does not exist; there are demo, self')),
-        ]
-      : []),
+    ApiProblem(503, 'the database does not answer at the moment; try again in a few seconds'),
+    ...(takesQuery ? [ApiProblem(400, LIMIT.message, LIMIT), ApiProblem(404, 'project shop does not exist; there are demo, self')] : []),
   );
 }
 
@@ -49,10 +42,10 @@ export function ApiAction({ summary, description, type }: ApiAnswerOptions): Met
     HttpCode(200),
     ApiOperation({ summary, description }),
     ApiOkResponse({ type }),
-    ApiBadRequestResponse(example(400, 'id must be the id of a dead letter, a whole number from 1')),
-    ApiForbiddenResponse(example(403, 'pages of this origin may not change anything here')),
-    ApiNotFoundResponse(example(404, 'dead letter 17 does not exist')),
-    ApiServiceUnavailableResponse(example(503, 'the stream-consumer does not answer at the moment')),
+    ApiProblem(400, LETTER_ID.message, LETTER_ID),
+    ApiProblem(403, 'pages of this origin may not change anything here'),
+    ApiProblem(404, 'dead letter 17 does not exist'),
+    ApiProblem(503, 'the stream-consumer does not answer at the moment'),
   );
 }
 

@@ -1,8 +1,8 @@
 import { Catch, HttpException, Logger, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { internalProblem, problem, problemOf } from './problem.js';
+import { failureOf, internalFailure, problem, PROBLEM_JSON, type Failure } from './problem.js';
 
-/** Every error leaves as a ProblemDto; the cause of a 500 goes to the log only. */
+/** Every error leaves as a problem document (RFC 9457); the cause of a 500 goes to the log only. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('gateway');
@@ -12,15 +12,15 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     if (response.headersSent) return void response.end();
     if (isHealthReport(error)) return void response.status(error.getStatus()).json(error.getResponse());
-    const answer = isUnknownRoute(error)
-      ? problem(404, [`there is no ${request.method} ${request.path}; see /api/docs`])
-      : (problemOf(error) ?? this.internal(error, request));
-    response.status(answer.statusCode).json(answer);
+    const failure = isUnknownRoute(error)
+      ? { status: 404, messages: [`there is no ${request.method} ${request.path}; see /api/docs`] }
+      : (failureOf(error) ?? this.internal(error, request));
+    response.status(failure.status).type(PROBLEM_JSON).json(problem(failure, request.path));
   }
 
-  private internal(error: unknown, request: Request) {
+  private internal(error: unknown, request: Request): Failure {
     this.logger.error(`${request.method} ${request.path} failed`, error);
-    return internalProblem();
+    return internalFailure();
   }
 }
 

@@ -1,8 +1,8 @@
 import { MAX_LEDGER_DAYS, type LedgerCountsDto, type LedgerDto, type LedgerMinuteDto, type LedgerQueryDto } from '@analytics/dto';
-import type { LedgerCounts, Ledger as StoredLedger } from '@analytics/timescale';
+import type { LedgerCounts, Ledger as StoredLedger, TimeRange } from '@analytics/timescale';
 import { Injectable } from '@nestjs/common';
 import { StageStatuses } from '../pipeline/stage-statuses.service.js';
-import { checkLength, resolveRange, wholeMinutes, type TimeRange } from '../queries/time-range.js';
+import { checkLength, resolveRange, wholeMinutes } from '../queries/time-range.js';
 import { StoredData } from '../stored-data.service.js';
 import { balanceLedger } from './ledger-balance.js';
 import { StandingGaps } from './standing-gaps.js';

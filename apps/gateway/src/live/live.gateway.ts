@@ -10,7 +10,7 @@ import {
   type OnGatewayDisconnect,
   type OnGatewayInit,
 } from '@nestjs/websockets';
-import { internalProblem, problemOf } from '../http/problem.js';
+import { failureOf, internalFailure } from '../http/problem.js';
 import { LiveClients } from './live-clients.service.js';
 import { LiveFeed } from './live-feed.js';
 import { LiveQueries } from './live-queries.service.js';
@@ -55,7 +55,7 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocke
       else socket.disconnect(true);
     });
     const session = new LiveSession(socket, this.feed, {
-      explain: (error) => (problemOf(error) ?? internalProblem()).message,
+      explain: (error) => (failureOf(error) ?? internalFailure()).messages,
       onPush: ({ name }) => this.clients.pushes.inc({ query: name }),
     });
     this.sessions.set(socket.id, session);

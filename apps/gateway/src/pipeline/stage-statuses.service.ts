@@ -9,6 +9,8 @@ const FORGOTTEN_AFTER_MS = 60_000;
 const COUNTED_AFTER_MS = 3_000;
 /** Between its receipt and its entry in the stream an event waits no longer: PUBLISH_TIMEOUT_MS of the producer is at most a minute. */
 const APPENDED_WITHIN_MS = 60_000;
+/** A report may be so old when it is heard. */
+const REPORTED_WITHIN_MS = 1_000;
 /** A consumer counts the events in flight in so many entries of a partition at most. */
 const ENTRIES_COUNTED = 2_000;
 
@@ -22,6 +24,8 @@ export interface InFlight {
   complete: boolean;
   /** No event that was accepted before this is in flight, ms since 1970; -Infinity when that is not known. */
   oldest: number;
+  /** What was appended to the stream before this is stored, ms since 1970; -Infinity when that is not known. */
+  storedThrough: number;
   /** Since and until when each partition had the same reporting consumer without a break, ms since 1970; undefined: never. */
   known: { since: number; until: number } | undefined;
 }
@@ -60,7 +64,7 @@ export class StageStatuses {
     const partitions = [...(named.size > 0 ? named : this.owners.keys())];
     const owners = partitions.map((partition) => this.owners.get(partition));
     if (owners.length === 0 || !owners.every((owner) => owner !== undefined)) {
-      return { inFlight, complete: false, oldest: -Infinity, known: undefined };
+      return { inFlight, complete: false, oldest: -Infinity, storedThrough: -Infinity, known: undefined };
     }
     const claims = consumers.flatMap(ownedBy);
     const claimed = new Set(claims.map(({ partition }) => partition));
@@ -69,10 +73,12 @@ export class StageStatuses {
     const until = owned ? now : Math.min(...owners.map((owner) => owner.heardAt));
     const counted = owned && now - since >= COUNTED_AFTER_MS;
     const lag = Math.max(...claims.map(({ timeLagMs }) => timeLagMs));
+    const storedThrough = claims.map(({ partition, timeLagMs }) => this.owners.get(partition)!.heardAt - timeLagMs - REPORTED_WITHIN_MS);
     return {
       inFlight,
       complete: counted && claims.every(({ entryLag }) => entryLag <= ENTRIES_COUNTED),
       oldest: counted ? now - STALE_AFTER_MS - lag - APPENDED_WITHIN_MS : -Infinity,
+      storedThrough: counted ? Math.min(...storedThrough) : -Infinity,
       known: { since, until },
     };
   }

@@ -75,14 +75,14 @@ describe('what is in flight', () => {
   });
 
   it('is not known before every partition had a consumer', () => {
-    expect(statuses.inFlight('demo', 0)).toEqual({ inFlight: 0, complete: false, oldest: -Infinity, known: undefined });
+    expect(statuses.inFlight('demo', 0)).toEqual({ inFlight: 0, complete: false, oldest: -Infinity, storedThrough: -Infinity, known: undefined });
     report([0, consumer('a', 'reading acquiring')]);
-    expect(statuses.inFlight('demo', 4000)).toEqual({ inFlight: 5, complete: false, oldest: -Infinity, known: undefined });
+    expect(statuses.inFlight('demo', 4000)).toEqual({ inFlight: 5, complete: false, oldest: -Infinity, storedThrough: -Infinity, known: undefined });
   });
 
   it('is not all known while a partition has no owner, and was known until its owner was last heard', () => {
     report([0, consumer('a', 'reading acquiring')], [1000, consumer('b', 'acquiring reading')], [5500, consumer('b', 'acquiring reading')]);
-    expect(statuses.inFlight('demo', 5500)).toEqual({ inFlight: 5, complete: false, oldest: -Infinity, known: { since: 1000, until: 0 } });
+    expect(statuses.inFlight('demo', 5500)).toEqual({ inFlight: 5, complete: false, oldest: -Infinity, storedThrough: -Infinity, known: { since: 1000, until: 0 } });
     report([7000, consumer('b', 'recovering reading')]);
     expect(statuses.inFlight('demo', 7000)).toMatchObject({ complete: false, known: { since: 7000, until: 7000 } });
     report([10_000, consumer('b', 'reading reading')]);

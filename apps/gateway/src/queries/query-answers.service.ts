@@ -11,14 +11,14 @@ import {
   type TopQueryDto,
 } from '@analytics/dto';
 import { MetricsRegistry } from '@analytics/service-runtime';
-import type { Dimension } from '@analytics/timescale';
+import type { Dimension, TimeRange } from '@analytics/timescale';
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { Histogram } from 'prom-client';
 import { DeadLetters } from '../dead-letters/dead-letters.service.js';
 import { Ledger } from '../ledger/ledger.service.js';
 import { PipelineState } from '../pipeline/pipeline-state.service.js';
 import { StoredData } from '../stored-data.service.js';
-import { checkBuckets, checkLength, lastBuckets, resolveRange, type TimeRange } from './time-range.js';
+import { checkBuckets, checkLength, lastBuckets, resolveRange } from './time-range.js';
 
 const DIMENSIONS: Readonly<Record<TopDimension, Dimension>> = {
   pages: 'page',
@@ -94,8 +94,13 @@ export class QueryAnswers {
 
   /** Answers without asking whether the project exists; for repeated reads. */
   async read<Q extends LiveQueryName>(query: Q, params: LiveParams[Q]): Promise<LiveAnswers[Q]> {
+    return this.timed(query, () => this.answerers[query](params, Date.now()));
+  }
+
+  /** Reads an answer, and measures how long that took. */
+  async timed<T>(query: string, read: () => Promise<T>): Promise<T> {
     const observe = this.seconds.startTimer({ query });
-    const answer = await this.answerers[query](params, Date.now());
+    const answer = await read();
     observe();
     return answer;
   }

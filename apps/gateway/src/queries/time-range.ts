@@ -1,5 +1,6 @@
 import { GRANULARITIES, MAX_BUCKETS, type Granularity, type RangeQueryDto } from '@analytics/dto';
-import { BadRequestException } from '@nestjs/common';
+import type { TimeRange } from '@analytics/timescale';
+import { refusal } from './refusal.js';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -9,22 +10,17 @@ const EARLIEST = Date.parse('2000-01-01T00:00:00Z');
 const LATEST_AHEAD_MS = 366 * DAY_MS;
 const UNIT_MS: Record<string, number> = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
 
-export interface TimeRange {
-  from: Date;
-  to: Date;
-}
-
 /**
  * The instants that a query means at `now` (ms since 1970).
  * @throws {BadRequestException} naming the field and what is allowed.
  */
 export function resolveRange({ from, to, last }: Pick<RangeQueryDto, 'from' | 'to' | 'last'>, now: number): TimeRange {
-  if (last != null && (from != null || to != null)) refuse('last must not be given together with from or to');
+  if (last != null && (from != null || to != null)) refuse('last', last, 'last must not be given together with from or to');
   const end = to == null ? now : Date.parse(to);
   const start = from == null ? end - (last == null ? HOUR_MS : lengthMs(last)) : Date.parse(from);
-  if (start < EARLIEST) refuse(`${last == null ? 'from' : 'last'} must not reach back beyond 2000-01-01T00:00:00Z`);
-  if (end > now + LATEST_AHEAD_MS) refuse('to must not be more than 366 days from now');
-  if (start >= end) refuse(`from must be before to${to == null ? ' (which is now when it is not given)' : ''}`);
+  if (start < EARLIEST) refuse(last == null ? 'from' : 'last', last ?? from, `${last == null ? 'from' : 'last'} must not reach back beyond 2000-01-01T00:00:00Z`);
+  if (end > now + LATEST_AHEAD_MS) refuse('to', to, 'to must not be more than 366 days from now');
+  if (start >= end) refuse('from', from, `from must be before to${to == null ? ' (which is now when it is not given)' : ''}`);
   return { from: new Date(start), to: new Date(end) };
 }
 
@@ -33,14 +29,14 @@ export function checkBuckets({ from, to }: TimeRange, granularity: Granularity):
   const count = bucketCount({ from, to }, GRANULARITIES[granularity]);
   if (count <= MAX_BUCKETS) return;
   const fitting = Object.entries(GRANULARITIES).filter(([, seconds]) => bucketCount({ from, to }, seconds) <= MAX_BUCKETS);
-  const names = fitting.map(([name]) => name).join(', ');
-  const remedy = names === '' ? 'ask for a shorter range' : `for this range use one of ${names}`;
-  refuse(`granularity ${granularity} would make ${count} buckets, and at most ${MAX_BUCKETS} are allowed; ${remedy}`);
+  const allowed = fitting.map(([name]) => name);
+  const remedy = allowed.length === 0 ? 'ask for a shorter range' : `for this range use one of ${allowed.join(', ')}`;
+  refuse('granularity', granularity, `granularity ${granularity} would make ${count} buckets, and at most ${MAX_BUCKETS} are allowed; ${remedy}`, allowed);
 }
 
 /** @throws {BadRequestException} when the range is longer than so many days. */
 export function checkLength({ from, to }: TimeRange, days: number): void {
-  if (to.getTime() - from.getTime() > days * DAY_MS) refuse(`from must be at most ${days} days before to`);
+  if (to.getTime() - from.getTime() > days * DAY_MS) refuse('from', from.toISOString(), `from must be at most ${days} days before to`);
 }
 
 /** The range, widened to begin and end with a minute. */
@@ -61,6 +57,6 @@ const lengthMs = (last: string): number => Number(last.slice(0, -1)) * (UNIT_MS[
 const bucketCount = ({ from, to }: TimeRange, seconds: number): number =>
   Math.ceil(to.getTime() / 1000 / seconds) - Math.floor(from.getTime() / 1000 / seconds);
 
-function refuse(message: string): never {
-  throw new BadRequestException([message]);
+function refuse(field: string, value: unknown, message: string, allowed?: readonly string[]): never {
+  throw refusal({ field, value, message, allowed });
 }

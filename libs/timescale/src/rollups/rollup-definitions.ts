@@ -27,11 +27,13 @@ const typeCounts = (table: string, width: string): RollupDefinition => ({
      GROUP BY 1, 2, 3`,
 });
 
-const textProperty = (name: string): string =>
+/** The value of a property that is text; null for any other. `name` becomes part of the SQL: never one from outside. */
+export const textProperty = (name: string): string =>
   `CASE WHEN jsonb_typeof(properties -> '${name}') = 'string' THEN properties ->> '${name}' END`;
 
 const ENDPOINT_PATH = `split_part(split_part(${textProperty('endpoint')}, '?', 1), '#', 1)`;
-const ENDPOINT = `left(${textProperty('method')} || ' ' || ${ENDPOINT_PATH}, ${MAX_DIMENSION_VALUE})`;
+/** `METHOD path` without the query; null where the event lacks either. */
+export const ENDPOINT = `left(${textProperty('method')} || ' ' || ${ENDPOINT_PATH}, ${MAX_DIMENSION_VALUE})`;
 const MINUTE = `time_bucket(INTERVAL '1 minute', time)`;
 
 /** What rollup-aggregator.ts does in memory, said in SQL. */

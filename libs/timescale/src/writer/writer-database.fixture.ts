@@ -11,6 +11,7 @@ export interface WriterDatabase {
   /** Of role analytics_writer. */
   pool: Pool;
   writerUrl: string;
+  readerUrl: string;
   rows(sql: string): Promise<unknown[]>;
   storedEvents(): Promise<unknown>;
   /** Where partition 0 stands. */
@@ -28,6 +29,7 @@ export async function startWriterDatabase(): Promise<WriterDatabase> {
     owner,
     pool,
     writerUrl: database.writerUrl,
+    readerUrl: database.readerUrl,
     rows,
     storedEvents: async () => (await rows('SELECT count(*) AS n FROM events'))[0],
     offset: () => rows('SELECT partition, last_id, events_stored, dead_letters FROM stream_offsets WHERE partition = 0'),

@@ -1,0 +1,147 @@
+import {
+  parseMetric,
+  type AnswerDto,
+  type BreakdownAnswerDto,
+  type BreakdownQuestionDto,
+  type BucketDto,
+  type ComparableQuestionDto,
+  type HeatmapAnswerDto,
+  type HeatmapQuestionDto,
+  type InstantRangeDto,
+  type QuestionDto,
+  type ResolvedQuestionDto,
+  type TimeseriesAnswerDto,
+  type TimeseriesQuestionDto,
+  type TotalsAnswerDto,
+  type TotalsQuestionDto,
+} from '@analytics/dto';
+import {
+  resolveBuckets,
+  resolveComparison,
+  resolveTimeRange,
+  type Bucket,
+  type EventQuestion,
+  type Filter,
+  type Metric,
+  type MetricValue,
+  type TimeRange,
+} from '@analytics/timescale';
+import { Injectable } from '@nestjs/common';
+import { Completeness } from '../pipeline/completeness.service.js';
+import { StoredData } from '../stored-data.service.js';
+import { QueryAnswers } from './query-answers.service.js';
+import { orRefuse, refusal } from './refusal.js';
+
+const DAY_MS = 86_400_000;
+
+/** A question as it is asked of the database, and as it is told in the answer. */
+interface ResolvedQuestion extends EventQuestion {
+  echo: ResolvedQuestionDto;
+}
+
+/**
+ * Answers questions in the query language.
+ * Each method throws a NotFoundException when there is no such project, and a BadRequestException when parameters do not fit together.
+ */
+@Injectable()
+export class QuestionAnswers {
+  constructor(
+    private readonly stored: StoredData,
+    private readonly answers: QueryAnswers,
+    private readonly completeness: Completeness,
+  ) {}
+
+  totals(params: TotalsQuestionDto): Promise<TotalsAnswerDto> {
+    return this.answer('totals', params, async (question, now) => {
+      const compare = comparisonOf(params, question);
+      const [totals, previous] = await this.stored.metrics.totals(question, [question.range, ...(compare ? [compare] : [])]);
+      return { ...this.frame(question, now, { compare: compare ? told(compare) : null }), totals: totals!, previous };
+    });
+  }
+
+  timeseries(params: TimeseriesQuestionDto): Promise<TimeseriesAnswerDto> {
+    return this.answer('timeseries', params, async (question, now) => {
+      const compare = comparisonOf(params, question);
+      const { granularity, buckets } = orRefuse(resolveBuckets(question.range, params.granularity, params.timeZone, now));
+      const before = compare && orRefuse(resolveBuckets(compare, granularity, params.timeZone, now)).buckets;
+      const [values, previous] = await this.stored.metrics.timeseries(question, before ? [buckets, before] : [buckets]);
+      return {
+        ...this.frame(question, now, { granularity, compare: compare ? told(compare) : null }),
+        buckets: series(buckets, values!),
+        previous: before && series(before, previous!),
+      };
+    });
+  }
+
+  breakdown(params: BreakdownQuestionDto): Promise<BreakdownAnswerDto> {
+    return this.answer('breakdown', params, async (question, now) => {
+      const compare = comparisonOf(params, question);
+      const { by, limit, offset, includeMissing } = params;
+      const { rows, ...rest } = await this.stored.metrics.breakdown({ ...question, by, limit, offset, includeMissing, compare });
+      return {
+        ...this.frame(question, now, { by, compare: compare ? told(compare) : null }),
+        rows: rows.map(({ values, metrics, previous }) => ({ by: values, values: metrics, previous })),
+        ...rest,
+      };
+    });
+  }
+
+  heatmap(params: HeatmapQuestionDto): Promise<HeatmapAnswerDto> {
+    return this.answer('heatmap', params, async (question, now) => {
+      const { from, to } = question.range;
+      if (to.getTime() - from.getTime() < DAY_MS) {
+        const field = params.from == null ? 'period' : 'from';
+        throw refusal({ field, value: params[field], message: `${field} must cover at least a day of 24 hours for a heatmap; ask for a longer range` });
+      }
+      const cells = await this.stored.metrics.heatmap(question, params.timeZone);
+      return { ...this.frame(question, now), cells: cells.map(({ weekday, hour, metrics }) => ({ weekday, hour, values: metrics })) };
+    });
+  }
+
+  private async answer<Q extends QuestionDto, A extends AnswerDto>(
+    name: string,
+    params: Q,
+    read: (question: ResolvedQuestion, now: number) => Promise<Omit<A, 'completeThrough' | 'inFlight'>>,
+  ): Promise<A> {
+    await this.answers.requireProject(params.project);
+    const now = Date.now();
+    const question = resolveQuestion(params, now);
+    // Before the events are read: what is stored in between may be in the answer, and what is told to be stored must be.
+    const completeness = this.completeness.of(params.project, now);
+    const answer = await this.answers.timed(name, () => read(question, now));
+    return { ...answer, ...completeness } as A;
+  }
+
+  private frame({ echo }: ResolvedQuestion, now: number, more: Partial<ResolvedQuestionDto> = {}): Omit<AnswerDto, 'completeThrough' | 'inFlight'> {
+    return { query: { ...echo, ...more }, source: 'raw', exact: true, asOf: new Date(now).toISOString() };
+  }
+}
+
+/**
+ * What a question means at `now`, ms since 1970.
+ * @throws {BadRequestException} when its parameters do not fit together.
+ */
+export function resolveQuestion(params: QuestionDto, now: number): ResolvedQuestion {
+  const { project, timeZone, metrics, filters } = params;
+  // A live message may have null where a query string has nothing.
+  const request = { from: params.from ?? undefined, to: params.to ?? undefined, period: params.period ?? undefined, timeZone };
+  const range = orRefuse(resolveTimeRange(request, now));
+  const filter: Filter | undefined = Array.isArray(filters) ? { and: filters } : (filters ?? undefined);
+  return {
+    projectId: project,
+    range,
+    filter,
+    metrics: metrics.map((text) => parseMetric(text)).filter((metric): metric is Metric => metric !== undefined),
+    echo: { project, ...told(range), timeZone, metrics, filters: (filter as ResolvedQuestionDto['filters']) ?? null },
+  };
+}
+
+function comparisonOf(params: ComparableQuestionDto, { range }: ResolvedQuestion): TimeRange | undefined {
+  const request = { compare: params.compare ?? undefined, compareFrom: params.compareFrom ?? undefined };
+  return orRefuse(resolveComparison(request, range, params.timeZone));
+}
+
+const told = ({ from, to }: TimeRange): InstantRangeDto => ({ from: from.toISOString(), to: to.toISOString() });
+
+const series = (buckets: readonly Bucket[], values: readonly MetricValue[][]): BucketDto[] =>
+  buckets.map(({ complete, ...range }, index) => ({ ...told(range), complete, values: values[index]! }));

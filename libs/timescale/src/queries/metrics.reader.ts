@@ -1,0 +1,90 @@
+import type { Pool, PoolClient } from 'pg';
+import { inTransaction } from '../postgres-pool.js';
+import { addPrevious, readBreakdown, type Breakdown, type BreakdownQuestion } from './breakdown.js';
+import { offsetStretches, type Bucket } from './buckets.js';
+import { EventsStatement, type EventQuestion } from './events-statement.js';
+import type { MetricValue } from './metrics.js';
+import type { SqlParameters } from './sql-parameters.js';
+import type { TimeRange } from './time-range.js';
+
+/** One hour of the week. Monday is 1. */
+export interface HeatmapCell {
+  weekday: number;
+  hour: number;
+  metrics: MetricValue[];
+}
+
+const SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+const HOURS_A_WEEK = 168;
+/** The hour 0 of 1970 was one of a Thursday; counted from Monday it is this one. */
+const HOUR_OF_1970 = 72;
+
+/** Answers questions in the query language from the raw events. Each answer is of one snapshot of the database. */
+export class MetricsReader {
+  constructor(private readonly pool: Pool) {}
+
+  /** The metrics of each range, one after the other. */
+  async totals({ projectId, filter, metrics }: Omit<EventQuestion, 'range'>, ranges: readonly TimeRange[]): Promise<MetricValue[][]> {
+    return inTransaction(this.pool, SNAPSHOT, async (client) => {
+      const answers: MetricValue[][] = [];
+      for (const range of ranges) {
+        const statement = new EventsStatement({ projectId, filter, metrics, range }, []);
+        const [row] = await statement.run(client, statement.metrics.select('matched'));
+        answers.push(statement.metrics.read(row!));
+      }
+      return answers;
+    });
+  }
+
+  /** The metrics of each bucket of each series of buckets. A session is looked at within each bucket alone. */
+  async timeseries(question: Omit<EventQuestion, 'range'>, series: readonly (readonly Bucket[])[]): Promise<MetricValue[][][]> {
+    return inTransaction(this.pool, SNAPSHOT, async (client) => {
+      const answers: MetricValue[][][] = [];
+      for (const buckets of series) answers.push(await readSeries(client, question, buckets));
+      return answers;
+    });
+  }
+
+  /** The metrics of each value of a field, or of each pair of values of two. */
+  async breakdown(question: BreakdownQuestion): Promise<Breakdown> {
+    return inTransaction(this.pool, SNAPSHOT, async (client) => {
+      const breakdown = await readBreakdown(client, question);
+      const { compare } = question;
+      return compare ? addPrevious(client, { ...question, range: compare }, breakdown) : breakdown;
+    });
+  }
+
+  /** The metrics of each hour of the week by the clocks of a zone; all 168 of them, Monday 0 h first. */
+  async heatmap(question: EventQuestion, timeZone: string): Promise<HeatmapCell[]> {
+    return inTransaction(this.pool, SNAPSHOT, async (client) => {
+      const stretches = offsetStretches(question.range, timeZone);
+      const statement = new EventsStatement(question, [['slot', (parameters) => slotSql(stretches, parameters)]]);
+      const rows = await statement.run(client, statement.metrics.select('matched', ['slot']));
+      const bySlot = new Map(rows.map((row) => [row['slot'], statement.metrics.read(row)]));
+      return Array.from({ length: HOURS_A_WEEK }, (_, slot) => ({
+        weekday: Math.floor(slot / 24) + 1,
+        hour: slot % 24,
+        metrics: bySlot.get(slot) ?? [...statement.metrics.ofNothing],
+      }));
+    });
+  }
+}
+
+async function readSeries(client: PoolClient, question: Omit<EventQuestion, 'range'>, buckets: readonly Bucket[]): Promise<MetricValue[][]> {
+  const range = { from: buckets[0]!.from, to: buckets.at(-1)!.to };
+  const starts = buckets.map(({ from }) => from);
+  const statement = new EventsStatement({ ...question, range }, [
+    ['bucket', (parameters) => `width_bucket(time, ${parameters.add(starts, 'timestamptz[]')})`],
+  ]);
+  const rows = await statement.run(client, statement.metrics.select('matched', ['bucket']));
+  const byBucket = new Map(rows.map((row) => [row['bucket'], statement.metrics.read(row)]));
+  return buckets.map((_, index) => byBucket.get(index + 1) ?? [...statement.metrics.ofNothing]);
+}
+
+/** The hour of the week by local clocks, 0 to 167. */
+const slotSql = (stretches: ReturnType<typeof offsetStretches>, parameters: SqlParameters): string => {
+  const starts = parameters.add(stretches.map(({ from }) => from), 'timestamptz[]');
+  const offsets = parameters.add(stretches.map(({ offsetSeconds }) => offsetSeconds), 'float8[]');
+  const localSeconds = `extract(epoch FROM time)::float8 + (${offsets})[width_bucket(time, ${starts})]`;
+  return `mod(floor((${localSeconds}) / 3600)::bigint + ${HOUR_OF_1970}, ${HOURS_A_WEEK})`;
+};
