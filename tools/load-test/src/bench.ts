@@ -4,7 +4,7 @@ import { startPrivatePipeline } from '@analytics/start';
 import { compareRollups, createPool } from '@analytics/timescale';
 import { measureDrain } from './bench/backlog.js';
 import { measureCollector, type CollectorResult } from './bench/collector-load.js';
-import { fillWithRows, measureCopy, measureRedis } from './bench/limits.js';
+import { fillWithRows, measureCopy, measureCores, measureRedis } from './bench/limits.js';
 import { measurePeer, PEERS, type PeerName, type PeerResult } from './bench/peers.js';
 import { machine, readReport, writePart } from './bench/report-file.js';
 import { median, one, summary, table, two, whole } from './bench/figures.js';
@@ -48,14 +48,16 @@ const load = async (options: Parameters<typeof measureLoad>[0], title: string): 
 // --- the parts
 
 interface Limits {
+  cores: number[];
   copy: number[];
   append: number[];
   read: number[];
 }
 
 async function throughput(rate: number, seconds: number, runs: number): Promise<{ text: string; stored: number }> {
-  const limits: Limits = { copy: [], append: [], read: [] };
-  const results = await times(runs, (run) => {
+  const limits: Limits = { cores: [], copy: [], append: [], read: [] };
+  const results = await times(runs, async (run) => {
+    limits.cores.push(await measureCores());
     const afterwards = async (pipeline: Parameters<typeof measureCopy>[0] & Parameters<typeof measureRedis>[0]): Promise<void> => {
       if (run === 1) await requireEqualRollups(pipeline.databaseUrl);
       say('limits: COPY and Redis');
@@ -103,6 +105,7 @@ ${table(
   ['', 'events per second', 'the pipeline has'],
   [
     ['COPY BINARY of the same rows into the same hypertable and indexes, from a file, one session', summary(limits.copy), `${((stored / copy) * 100).toFixed(0)} %`],
+    ['JSON.parse on all cores at once, by what one of them does alone', `${summary(limits.cores, two)} ×`, ''],
     ['XADD of packs of 500, four at a time', summary(limits.append), ''],
     ['XREADGROUP, XACK and XTRIM of them', summary(limits.read), ''],
   ],

@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { Worker } from 'node:worker_threads';
 import { eventPackCodec, TrafficModel } from '@analytics/events';
 import type { PrivatePipeline } from '@analytics/start';
 import { Redis } from 'ioredis';
@@ -11,6 +13,29 @@ const PACK_ITEMS = 500;
 /** As the transport does: one append, or one read, waits for the one before. Several partitions do so side by side. */
 const LANES = 4;
 const READ_COUNT = 20;
+
+const SPIN_MS = 1_500;
+const SPIN = `
+  const { parentPort } = require('node:worker_threads');
+  const text = JSON.stringify({ page: 'https://shop.example/products/1', numbers: [1, 2, 3, 4], nested: { deeper: true } });
+  let done = 0;
+  for (const end = performance.now() + ${SPIN_MS}; performance.now() < end; done += 500) for (let i = 0; i < 500; i++) JSON.parse(text);
+  parentPort.postMessage(done);`;
+
+/**
+ * How much more all cores get done at once than one does alone: their number, where each is a core of its own, and little more than 1 where two
+ * of them are threads of one core or the machine is shared. A limit that is measured on one core is to be read with it.
+ */
+export async function measureCores(): Promise<number> {
+  const work = async (threads: number): Promise<number> => {
+    const spin = (): Promise<number> =>
+      new Promise((resolve, reject) => new Worker(SPIN, { eval: true }).once('message', resolve).once('error', reject));
+    const done = await Promise.all(Array.from({ length: threads }, spin));
+    return done.reduce((sum, each) => sum + each, 0);
+  };
+  const alone = await work(1);
+  return (await work(availableParallelism())) / alone;
+}
 
 /**
  * The COPY limit: rows of the run that has just ended, from a file on the server into the same hypertable with the same indexes, by one
