@@ -38,7 +38,7 @@ describe('the query engine', () => {
 
   beforeAll(async () => {
     database = await startWriterDatabase();
-    const stored = await new EventBatchWriter(database.pool).write(aBatch(all.map(({ at: _, ...event }): IngestedEvent => event)));
+    const stored = await new EventBatchWriter(database.pool).write(aBatch(queryEvents(DATA_SEED)));
     expect(stored).toMatchObject({ kind: 'stored', events: all.length });
     pool = createPool(database.readerUrl, { max: 1, applicationName: 'spec-reader' });
     reader = new MetricsReader(pool);
