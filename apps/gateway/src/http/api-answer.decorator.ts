@@ -1,16 +1,18 @@
 import { ProblemDto } from '@analytics/dto';
-import { applyDecorators, Header, HttpCode, UseGuards, type Type } from '@nestjs/common';
+import { applyDecorators, Header, HttpCode, type Type } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
-  ApiForbiddenResponse,
+  ApiBearerAuth,
+  ApiCookieAuth,
   ApiNotFoundResponse,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
+  ApiResponse,
   ApiServiceUnavailableResponse,
 } from '@nestjs/swagger';
+import { NOT_SIGNED_IN } from '../access/access.guard.js';
 import { problem } from './problem.js';
-import { TrustedPagesGuard } from './trusted-pages.guard.js';
 
 export interface ApiAnswerOptions {
   summary: string;
@@ -18,7 +20,23 @@ export interface ApiAnswerOptions {
   type: Type | [Type];
   /** The answer to a query with parameters can also be 400 or 404. */
   takesQuery?: boolean;
+  /** Everybody may ask, so there is no 401 and no 403. */
+  open?: boolean;
 }
+
+export interface ApiChangeOptions {
+  summary: string;
+  description?: string;
+  /** Of the answer; without it the answer is empty (204). */
+  type?: Type;
+  /** Default 200, or 204 without a type. */
+  status?: number;
+  open?: boolean;
+  /** A sentence for each further way to fail. */
+  failures?: Partial<Record<400 | 401 | 403 | 404 | 409, string>>;
+}
+
+const DATABASE_AWAY = 'the database does not answer at the moment; try again in a few seconds';
 
 const example = (statusCode: number, message: string) => ({
   type: ProblemDto,
@@ -26,13 +44,22 @@ const example = (statusCode: number, message: string) => ({
   example: problem(statusCode, [message]),
 });
 
+/** What every route can answer besides its own: one that is not open needs a session or a key, and all are limited. */
+function doorAnswers(open: boolean, wanting: string): MethodDecorator[] {
+  const limited = ApiResponse({ status: 429, ...example(429, 'more than 600 requests of this kind in a minute; try again in 7 s') });
+  if (open) return [limited];
+  const refused = [401, 403].map((status) => ApiResponse({ status, ...example(status, status === 401 ? NOT_SIGNED_IN : wanting) }));
+  return [ApiCookieAuth('session'), ApiBearerAuth('key'), ...refused, limited];
+}
+
 /** Documents a GET route: what it answers, and each way it can fail. Answers are never cached, since they are of the moment. */
-export function ApiAnswer({ summary, description, type, takesQuery = true }: ApiAnswerOptions): MethodDecorator {
+export function ApiAnswer({ summary, description, type, takesQuery = true, open = false }: ApiAnswerOptions): MethodDecorator {
   return applyDecorators(
     Header('cache-control', 'no-store'),
     ApiOperation({ summary, description }),
     ApiOkResponse({ type }),
-    ApiServiceUnavailableResponse(example(503, 'the database does not answer at the moment; try again in a few seconds')),
+    ...doorAnswers(open, 'this key is of project demo; leave project out, or use another key'),
+    ApiServiceUnavailableResponse(example(503, DATABASE_AWAY)),
     ...(takesQuery
       ? [
           ApiBadRequestResponse(example(400, 'limit must be a whole number from 1 to 100')),
@@ -42,15 +69,28 @@ export function ApiAnswer({ summary, description, type, takesQuery = true }: Api
   );
 }
 
-/** Documents and guards a POST route that changes something about a dead letter. */
+/** Documents a route that changes something: what it answers, and each way it can fail. */
+export function ApiChange({ summary, description, type, status, open = false, failures = {} }: ApiChangeOptions): MethodDecorator {
+  const code = status ?? (type ? 200 : 204);
+  return applyDecorators(
+    HttpCode(code),
+    Header('cache-control', 'no-store'),
+    ApiOperation({ summary, description }),
+    ApiResponse({ status: code, type, description: '' }),
+    ...doorAnswers(open, 'this needs the role admin; yours is viewer'),
+    ...Object.entries(failures).map(([failure, words]) => ApiResponse({ status: Number(failure), ...example(Number(failure), words) })),
+    ApiServiceUnavailableResponse(example(503, DATABASE_AWAY)),
+  );
+}
+
+/** Documents a POST route that changes something about a dead letter. */
 export function ApiAction({ summary, description, type }: ApiAnswerOptions): MethodDecorator {
   return applyDecorators(
-    UseGuards(TrustedPagesGuard),
     HttpCode(200),
     ApiOperation({ summary, description }),
     ApiOkResponse({ type }),
+    ...doorAnswers(false, 'this needs the role admin; yours is viewer'),
     ApiBadRequestResponse(example(400, 'id must be the id of a dead letter, a whole number from 1')),
-    ApiForbiddenResponse(example(403, 'pages of this origin may not change anything here')),
     ApiNotFoundResponse(example(404, 'dead letter 17 does not exist')),
     ApiServiceUnavailableResponse(example(503, 'the stream-consumer does not answer at the moment')),
   );

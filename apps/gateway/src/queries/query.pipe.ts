@@ -31,7 +31,7 @@ export class QueryPipe extends ValidationPipe {
 }
 
 /** class-validator's own whitelist lets names of Object.prototype pass, such as `toString`, and does not tell the right ones. */
-function refuseUnknown(value: unknown, dto: Type): void {
+export function refuseUnknown(value: unknown, dto: Type): void {
   const known = new Set(getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false).map(({ propertyName }) => propertyName));
   const unknown = Object.keys(value ?? {}).filter((name) => !known.has(name));
   if (unknown.length === 0) return;
