@@ -11,14 +11,9 @@ import type { LiveSocket } from './live-session.js';
 /** Sessions and keys that another process ended, or that expired, are found after this time at the latest. */
 const RECHECK_MS = 10_000;
 
-/** Tells the client what to do: `data.status` 401 means to sign in, 503 to try again later. */
-class Refusal extends Error {
-  readonly data: { status: 401 | 503 };
-
-  constructor(status: 401 | 503, message: string) {
-    super(message);
-    this.data = { status };
-  }
+/** `data.status` tells the client's program what the sentence tells its reader. */
+class NotSignedIn extends Error {
+  readonly data = { status: 401 };
 }
 
 /**
@@ -44,7 +39,8 @@ export class LiveDoor implements OnModuleDestroy {
     server.use((socket, next) => {
       this.admit(socket).then(next, (error: unknown) => {
         this.logger.debug(`a client could not be identified: ${String(error)}`);
-        next(new Refusal(503, 'the database does not answer at the moment; try again in a few seconds'));
+        // After a refusal a client gives up; after a broken connection it tries again by itself.
+        socket.conn.close();
       });
     });
   }
@@ -63,9 +59,9 @@ export class LiveDoor implements OnModuleDestroy {
     this.changes.unsubscribe();
   }
 
-  private async admit(socket: LiveSocket): Promise<Refusal | undefined> {
+  private async admit(socket: LiveSocket): Promise<NotSignedIn | undefined> {
     const caller = await this.identification.of(credentialOfSocket(socket));
-    if (!caller) return new Refusal(401, NOT_SIGNED_IN);
+    if (!caller) return new NotSignedIn(NOT_SIGNED_IN);
     this.callers.set(socket, caller);
     // One that leaves before it has really come is not told to the gateway.
     socket.conn.once('close', () => this.leave(socket));

@@ -25,7 +25,7 @@ export class KeyDto {
   @ApiProperty({ enum: KEY_SCOPES, example: 'read' }) scope!: (typeof KEY_SCOPES)[number];
   @ApiProperty({ type: String, nullable: true, description: 'null: all projects', example: 'demo' }) project!: string | null;
   @ApiProperty({ example: 'Grafana' }) name!: string;
-  @ApiProperty({ type: String, nullable: true, description: 'Its beginning, to recognize it by', example: 'ak_1aB2c3' }) prefix!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'Its beginning, to recognize it by', example: 'ak_1aB2c' }) prefix!: string | null;
   @ApiProperty({ example: '2026-01-31T12:00:00.000Z' }) createdAt!: string;
   @ApiProperty({ type: String, nullable: true, description: 'Who made it', example: 'admin@localhost' }) createdBy!: string | null;
   @ApiProperty({ type: String, nullable: true, description: 'Exact to a minute', example: '2026-01-31T12:00:00.000Z' }) lastUsedAt!: string | null;

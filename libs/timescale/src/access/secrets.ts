@@ -2,8 +2,8 @@ import { hash, randomBytes } from 'node:crypto';
 
 /** 192 bits: nothing that can be guessed, so that a quick hash protects it as well as a slow one. */
 const SECRET_BYTES = 24;
-/** Characters that are kept for recognition: the kind, and 36 of the 192 bits. */
-const PREFIX_LENGTH = 9;
+/** Characters that are kept for recognition: the kind, and 30 of the 192 bits. */
+const PREFIX_LENGTH = 8;
 
 /** `wk`: sends events; `ak`: reads or administers; `st`: a session. */
 export type SecretKind = 'wk' | 'ak' | 'st';
@@ -17,5 +17,5 @@ export const newSecret = (kind: SecretKind): string => `${kind}_${randomBytes(SE
  */
 export const hashOfSecret = (secret: string): string => hash('sha256', secret);
 
-/** What may be shown of a secret. */
-export const prefixOfSecret = (secret: string): string => secret.slice(0, PREFIX_LENGTH);
+/** What may be shown of a secret: its beginning, and never more than a quarter of it. */
+export const prefixOfSecret = (secret: string): string => secret.slice(0, Math.min(PREFIX_LENGTH, secret.length >> 2));
