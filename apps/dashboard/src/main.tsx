@@ -3,7 +3,9 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { io } from 'socket.io-client';
+import { whenSignedOut } from './api/gateway-client.js';
 import { trackOwnUse } from './api/self-tracking.js';
+import { endSession } from './api/session.js';
 import { LiveFeed, type LiveSocket } from './live/live-feed.js';
 import { cacheSink, LiveFeedContext } from './live/use-live.js';
 import { router } from './router.js';
@@ -16,8 +18,12 @@ const socket: LiveSocket = io({
   transports: ['websocket', 'polling'],
   reconnectionDelay: 500,
   reconnectionDelayMax: 5000,
+  // The page of who is signed in connects it.
+  autoConnect: false,
 });
-const feed = new LiveFeed(socket, cacheSink(client));
+const signedOut = (): void => void endSession(client);
+whenSignedOut(signedOut);
+const feed = new LiveFeed(socket, cacheSink(client), Date.now, signedOut);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');

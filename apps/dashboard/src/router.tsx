@@ -1,11 +1,12 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, retainSearchParams } from '@tanstack/react-router';
-import { Frame, NotFound, PageFailure } from './routes/frame.js';
-import { frameSearch, liveSearch, overviewSearch, pipelineSearch, type FrameSearch } from './routes/search.js';
+import { Door } from './routes/door.js';
+import { NotFound, PageFailure } from './routes/frame.js';
+import { frameSearch, liveSearch, overviewSearch, pipelineSearch, settingsSearch, signInSearch, type FrameSearch } from './routes/search.js';
 
 const root = createRootRoute({
   validateSearch: frameSearch,
   search: { middlewares: [retainSearchParams<FrameSearch>(['project'])] },
-  component: Frame,
+  component: Door,
   notFoundComponent: NotFound,
   errorComponent: PageFailure,
 });
@@ -31,8 +32,22 @@ const pipeline = createRoute({
   component: lazyRouteComponent(() => import('./routes/pipeline.js'), 'PipelinePage'),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  validateSearch: settingsSearch,
+  component: lazyRouteComponent(() => import('./routes/settings.js'), 'SettingsPage'),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: signInSearch,
+  component: lazyRouteComponent(() => import('./routes/sign-in.js'), 'SignInPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([overview, live, pipeline]),
+  routeTree: root.addChildren([overview, live, pipeline, settings, signIn]),
   defaultPreload: 'intent',
   defaultErrorComponent: PageFailure,
   scrollRestoration: true,

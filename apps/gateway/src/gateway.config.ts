@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { httpUrl, integer, loadConfig, port, postgresUrl, redisUrl, serviceEnvironment } from '@analytics/service-runtime';
+import { flag, httpUrl, integer, loadConfig, port, postgresUrl, redisUrl, serviceEnvironment } from '@analytics/service-runtime';
 import { z } from 'zod';
 
 const origins = z
@@ -16,6 +16,7 @@ const environment = z.object({
   PORT: port.default(3000).describe('dashboard, API and live feed'),
   REDIS_URL: redisUrl.describe('where commit notices and the status of the other services come from'),
   DATABASE_READER_URL: postgresUrl.describe('the database, as the role analytics_reader, which may only read'),
+  DATABASE_ACCESS_URL: postgresUrl.describe('the database, as the role analytics_access, which knows keys, people and sessions, and no events'),
   DATABASE_POOL_SIZE: integer(1, 100).default(4).describe('connections to the database at most'),
   COLLECTOR_URL: httpUrl.default('http://localhost:3001').describe('where the dashboard loads tracker.js and sends its own events'),
   CONSUMER_URL: httpUrl
@@ -30,6 +31,18 @@ const environment = z.object({
   CORS_ORIGINS: origins
     .default(['http://localhost:4200', 'http://127.0.0.1:4200'])
     .describe('other origins whose pages may use the API and the live feed; its own on loopback always may'),
+  COOKIE_SECURE: flag
+    .default(false)
+    .describe('the session cookie goes by https only; without it, whenever a proxy says x-forwarded-proto: https'),
+  PUBLIC_DOCS: flag
+    .default(process.env['NODE_ENV'] !== 'production')
+    .describe('/api/docs, /api/openapi.json and /metrics need no session; default true unless NODE_ENV is production'),
+  TRUSTED_PROXIES: integer(0, 10)
+    .default(0)
+    .describe('proxies in front, whose x-forwarded-for tells the address of a client; 0: the address is that of the connection'),
+  THROTTLE_READS: integer(1, 1_000_000_000).default(600).describe('questions a minute for each key, person or address'),
+  THROTTLE_WRITES: integer(1, 1_000_000_000).default(60).describe('changes a minute for each key, person or address'),
+  THROTTLE_SIGN_INS: integer(1, 1_000_000_000).default(5).describe('tried passwords a minute for each e-mail address and network address'),
   LIVE_MAX_CONNECTIONS: integer(1, 100_000).default(1000).describe('clients on the live feed at most'),
 });
 

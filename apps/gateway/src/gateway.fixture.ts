@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { type AddressInfo } from 'node:net';
-import type { ClientToServerEvents, ServerToClientEvents, SubscribeMessage, SubscribeReply } from '@analytics/dto';
+import type {
+  ClientToServerEvents,
+  CreatedKeyDto,
+  PersonDto,
+  ServerToClientEvents,
+  SubscribeMessage,
+  SubscribeReply,
+} from '@analytics/dto';
 import { COMMIT_CHANNEL, STATUS_CHANNEL, type CommitNotice, type ConsumerStatus, type IngestedEvent } from '@analytics/events';
 import { NoticePublisher } from '@analytics/redis-streams';
 import {
   createDataSource,
   createPool,
   DeadLetterStore,
+  ensureApiKey,
   ensureProject,
   EventBatchWriter,
   LedgerWriter,
@@ -19,7 +27,46 @@ import { loadGatewayConfig } from './gateway.config.js';
 
 export type LiveClient = Socket<ServerToClientEvents, ClientToServerEvents>;
 
-/** A running gateway on a free port, and clients of its live feed. */
+/** A key for everything, which {@link EventStore.open} puts into the database. */
+export const ADMIN_KEY = 'ak_for-everything-in-specs-00000000';
+
+/** Nobody is slowed down, unless a spec says so. */
+const UNLIMITED = { THROTTLE_READS: '1000000', THROTTLE_WRITES: '1000000', THROTTLE_SIGN_INS: '1000000' };
+
+type Addresses = {
+  REDIS_URL: string;
+  DATABASE_READER_URL: string;
+  DATABASE_ACCESS_URL: string;
+};
+
+/** What the gateway needs to be told of a fresh database and Redis. */
+export const addressesOf = ({ readerUrl, accessUrl }: { readerUrl: string; accessUrl: string }, redisUrl: string): Addresses => ({
+  REDIS_URL: redisUrl,
+  DATABASE_READER_URL: readerUrl,
+  DATABASE_ACCESS_URL: accessUrl,
+});
+
+/** Who asks: a key, a session's cookie, or nobody. */
+export type Asker = { key: string } | { cookie: string } | null;
+
+export interface Asked {
+  method?: string;
+  as?: Asker;
+  headers?: Record<string, string>;
+  /** Sent as JSON, unless it is text already. */
+  body?: unknown;
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+const headersOf = (asker: Asker): Record<string, string> =>
+  asker === null ? {} : 'key' in asker ? { authorization: `Bearer ${asker.key}` } : { cookie: asker.cookie };
+
+/** A running gateway on a free port, and clients of its live feed. Whatever does not say who asks shows the {@link ADMIN_KEY}. */
 export class RunningGateway {
   private readonly clients: LiveClient[] = [];
 
@@ -28,31 +75,52 @@ export class RunningGateway {
     private readonly stop: () => Promise<void>,
   ) {}
 
-  static async start(env: { REDIS_URL: string; DATABASE_READER_URL: string } & Record<string, string>): Promise<RunningGateway> {
-    const app = await createGateway(loadGatewayConfig({ LOG_LEVEL: 'fatal', ...env }));
+  static async start(env: Addresses & Record<string, string>): Promise<RunningGateway> {
+    const app = await createGateway(loadGatewayConfig({ LOG_LEVEL: 'fatal', ...UNLIMITED, ...env }));
     await app.listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
     return new RunningGateway(`http://127.0.0.1:${port}`, () => app.close());
   }
 
-  async get(path: string, headers: Record<string, string> = {}): Promise<{ status: number; headers: Headers; text: string }> {
-    const response = await fetch(this.url + path, { headers });
+  async ask(path: string, { method = 'GET', as = { key: ADMIN_KEY }, headers = {}, body }: Asked = {}): Promise<Answer> {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: { ...headersOf(as), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
     return { status: response.status, headers: response.headers, text: await response.text() };
   }
 
-  async json<T>(path: string): Promise<{ status: number; body: T }> {
-    const { status, text } = await this.get(path);
-    return { status, body: JSON.parse(text) as T };
+  get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.ask(path, { headers });
   }
 
-  async post<T>(path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: T }> {
-    const response = await fetch(this.url + path, { method: 'POST', headers });
-    return { status: response.status, body: (await response.json()) as T };
+  async json<T>(path: string, asked: Asked = {}): Promise<{ status: number; body: T }> {
+    const { status, text } = await this.ask(path, asked);
+    return { status, body: (text === '' ? undefined : JSON.parse(text)) as T };
+  }
+
+  post<T>(path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: T }> {
+    return this.json<T>(path, { method: 'POST', headers });
+  }
+
+  /** Signs in. @returns the cookie. */
+  async signIn(email: string, password: string): Promise<{ cookie: string }> {
+    const { status, headers, text } = await this.ask('/api/v1/session', { method: 'POST', as: null, body: { email, password } });
+    const cookie = headers.get('set-cookie')?.split(';')[0];
+    if (status !== 200 || !cookie) throw new Error(`${email} could not sign in: ${status} ${text}`);
+    return { cookie };
   }
 
   /** A client of the live feed; rejects with the server's reason when it is refused. */
   connect(options: Partial<ManagerOptions & SocketOptions> = {}): Promise<LiveClient> {
-    const client: LiveClient = io(this.url, { transports: ['websocket'], reconnection: false, forceNew: true, ...options });
+    const client: LiveClient = io(this.url, {
+      transports: ['websocket'],
+      reconnection: false,
+      forceNew: true,
+      auth: { key: ADMIN_KEY },
+      ...options,
+    });
     this.clients.push(client);
     return new Promise((resolve, reject) => {
       client.once('connect', () => resolve(client));
@@ -69,6 +137,26 @@ export class RunningGateway {
     this.disconnectClients();
     await this.stop();
   }
+}
+
+/** A password that every person of a spec has. */
+export const PASSWORD = 'a password for specs';
+
+/** Makes a person who may sign in with the {@link PASSWORD}. */
+export async function makePerson(gateway: RunningGateway, email: string, role: 'viewer' | 'admin'): Promise<PersonDto> {
+  const { status, body } = await gateway.json<PersonDto>('/api/v1/people', {
+    method: 'POST',
+    body: { email, name: 'A person of specs', role, password: PASSWORD },
+  });
+  if (status !== 201) throw new Error(`${email} could not be made: ${JSON.stringify(body)}`);
+  return body;
+}
+
+/** Makes a key. */
+export async function makeKey(gateway: RunningGateway, project: string, scope: 'ingest' | 'read' | 'admin'): Promise<CreatedKeyDto> {
+  const { status, body } = await gateway.json<CreatedKeyDto>(`/api/v1/projects/${project}/keys`, { method: 'POST', body: { scope, name: 'spec' } });
+  if (status !== 201) throw new Error(`a key of ${project} could not be made: ${JSON.stringify(body)}`);
+  return body;
 }
 
 /** The reply to a subscription; what is sent need not be what the types allow. */
@@ -89,10 +177,11 @@ export class EventStore {
     this.letters = new DeadLetterStore(pool);
   }
 
-  /** Makes the projects, and takes partition 0. */
+  /** Makes the projects and the {@link ADMIN_KEY}, and takes partition 0. */
   static async open(urls: { ownerUrl: string; writerUrl: string; redisUrl: string }, projects: string[]): Promise<EventStore> {
     const owner = await createDataSource({ url: urls.ownerUrl, applicationName: 'gateway-spec' }).initialize();
     for (const id of projects) await ensureProject(owner, { id, name: `Project ${id}` });
+    await ensureApiKey(owner, { key: ADMIN_KEY, projectId: null, scope: 'admin', name: 'specs' });
     await owner.destroy();
     const pool = createPool(urls.writerUrl, { max: 1, applicationName: 'gateway-spec' });
     const claim = await new PartitionLeases(pool, { stream: 'spec', partitions: 1 }).acquire(0, 'spec');

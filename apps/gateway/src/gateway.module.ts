@@ -1,6 +1,7 @@
 import { HealthModule, MetricsModule, type ReadinessCheck } from '@analytics/service-runtime';
 import { NoticeSubscriber } from '@analytics/redis-streams';
 import { Global, Logger, Module, type DynamicModule } from '@nestjs/common';
+import { AccessModule } from './access/access.module.js';
 import { DeadLettersController } from './api/dead-letters.controller.js';
 import { EventsController } from './api/events.controller.js';
 import { MetricsController } from './api/metrics.controller.js';
@@ -9,9 +10,9 @@ import { QueriesController } from './api/queries.controller.js';
 import { DeadLetterActions } from './dead-letters/dead-letter-actions.service.js';
 import { DeadLetters } from './dead-letters/dead-letters.service.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from './gateway.config.js';
-import { AllowedOrigins } from './http/allowed-origins.js';
 import { Ledger } from './ledger/ledger.service.js';
 import { LiveClients } from './live/live-clients.service.js';
+import { LiveDoor } from './live/live-door.service.js';
 import { LiveFeed } from './live/live-feed.js';
 import { LiveGateway } from './live/live.gateway.js';
 import { LiveQueries } from './live/live-queries.service.js';
@@ -24,6 +25,7 @@ import { StageStatuses } from './pipeline/stage-statuses.service.js';
 import { QueryAnswers } from './queries/query-answers.service.js';
 import { QuestionAnswers } from './queries/question-answers.service.js';
 import { StoredData } from './stored-data.service.js';
+import { RedisThrottlerStorage } from './throttle/redis-throttler.storage.js';
 
 /** Where the gateway's answers come from: the database, and the notices in Redis. */
 @Global()
@@ -34,6 +36,7 @@ class SourcesModule {
       { provide: GATEWAY_CONFIG, useValue: config },
       { provide: NoticeSubscriber, useFactory: () => new NoticeSubscriber(config.REDIS_URL) },
       StoredData,
+      RedisThrottlerStorage,
     ];
     return { module: SourcesModule, providers, exports: providers };
   }
@@ -46,6 +49,7 @@ export class GatewayModule {
       module: GatewayModule,
       imports: [
         SourcesModule.of(config),
+        AccessModule,
         MetricsModule,
         HealthModule.registerAsync({ inject: [StoredData, NoticeSubscriber], useFactory: readinessChecks }),
       ],
@@ -57,11 +61,11 @@ export class GatewayModule {
         Ledger,
         DeadLetters,
         DeadLetterActions,
-        AllowedOrigins,
         PipelineState,
         StageStatuses,
         LiveClients,
         { provide: LiveFeed, useFactory: createLiveFeed },
+        LiveDoor,
         LiveQueries,
         LiveGateway,
         NewestEvents,

@@ -1,7 +1,7 @@
 import type { LiveFailure, LiveUpdate, ProblemDto, SummaryDto } from '@analytics/dto';
 import { eventually, startPrivateServices, type PrivatePair } from '@analytics/testing';
 import { prepareDatabase } from '@analytics/timescale';
-import { EventStore, pageView, RunningGateway, subscribe } from './gateway.fixture.js';
+import { addressesOf, EventStore, pageView, RunningGateway, subscribe } from './gateway.fixture.js';
 
 const LONG = 60_000;
 
@@ -15,7 +15,7 @@ describe('outages', () => {
     const store = await EventStore.open({ ownerUrl: services.postgres.url, ...urls, redisUrl: services.redis.url }, ['demo']);
     await store.store([pageView()]);
     await store.close();
-    gateway = await RunningGateway.start({ REDIS_URL: services.redis.url, DATABASE_READER_URL: urls.readerUrl });
+    gateway = await RunningGateway.start(addressesOf(urls, services.redis.url));
   }, LONG);
   afterAll(async () => {
     await gateway?.close();

@@ -8,7 +8,8 @@ import { openApiDocument } from './http/openapi.js';
 /** Kept under version control; a spec fails when it is not what the controllers and DTOs say. */
 const FILE = resolve(import.meta.dirname, '../openapi.json');
 
-// In preview nothing is instantiated, so neither address is ever used.
-const config = loadGatewayConfig({ REDIS_URL: 'redis://localhost', DATABASE_READER_URL: 'postgres://localhost' });
+// In preview nothing is instantiated, so no address is ever used.
+const nowhere = 'postgres://localhost';
+const config = loadGatewayConfig({ REDIS_URL: 'redis://localhost', DATABASE_READER_URL: nowhere, DATABASE_ACCESS_URL: nowhere });
 const app = await NestFactory.create(GatewayModule.of(config), { preview: true, logger: ['error'] });
 writeFileSync(FILE, `${JSON.stringify(openApiDocument(app), null, 2)}\n`);

@@ -19,6 +19,7 @@ inBrowser('the dashboard in a real browser', () => {
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: FLAGS });
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.request.post(`${doors.gateway}/api/v1/session`, { data: doors.admin });
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());
     });

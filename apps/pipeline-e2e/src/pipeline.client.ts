@@ -7,8 +7,11 @@ if (!given) throw new Error('E2E_DOORS is not set; the specs run under jest/glob
 /** The running system's public doors. */
 export const doors = JSON.parse(given) as Omit<PrivatePipeline, 'stop'>;
 
+/** Of a request that may see and do everything at the gateway. */
+export const asAdmin = { authorization: `Bearer ${doors.adminKey}` };
+
 export async function getJson<T>(url: string): Promise<{ status: number; body: T }> {
-  const response = await fetch(url);
+  const response = await fetch(url, { headers: asAdmin });
   return { status: response.status, body: (await response.json()) as T };
 }
 

@@ -3,7 +3,7 @@ import { STREAM } from '@analytics/events';
 import { eventually } from '@analytics/testing';
 import { Redis } from 'ioredis';
 import { io, type Socket } from 'socket.io-client';
-import { doors, getJson, pageView, pipeline, send, summary } from './pipeline.client.js';
+import { asAdmin, doors, getJson, pageView, pipeline, send, summary } from './pipeline.client.js';
 
 describe('an event that enters by HTTP', () => {
   it('is answered with its id and then found by REST, with what was sent', async () => {
@@ -21,7 +21,10 @@ describe('an event that enters by HTTP', () => {
   });
 
   it('reaches a Socket.io subscriber by itself, with the number that REST then gives', async () => {
-    const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io(doors.gateway, { transports: ['websocket'] });
+    const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io(doors.gateway, {
+      transports: ['websocket'],
+      auth: { key: doors.adminKey },
+    });
     try {
       const updates: LiveUpdate[] = [];
       socket.on('update', (update) => updates.push(update));
@@ -86,9 +89,9 @@ describe('bad input', () => {
   });
 
   it('in a query is answered 400 with the field and the allowed values', async () => {
-    const { status, body } = await getJson<{ message: string[] }>(`${doors.gateway}/api/v1/metrics/timeseries?granularity=1ms`);
+    const { status, body } = await getJson<{ detail: string }>(`${doors.gateway}/api/v1/metrics/timeseries?granularity=1ms`);
     expect(status).toBe(400);
-    expect(body.message.join()).toMatch(/granularity.*10s.*1m.*1h/);
+    expect(body.detail).toMatch(/granularity.*10s.*1m.*1h/);
   });
 });
 
@@ -107,7 +110,7 @@ describe('a dead letter', () => {
       return found!.id;
     });
     const discard = async (): Promise<string> =>
-      ((await (await fetch(`${letters}/${id}/discard`, { method: 'POST' })).json()) as { result: string }).result;
+      ((await (await fetch(`${letters}/${id}/discard`, { method: 'POST', headers: asAdmin })).json()) as { result: string }).result;
     expect([await discard(), await discard()]).toEqual(['discarded', 'already']);
   });
 });

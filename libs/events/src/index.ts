@@ -39,6 +39,7 @@ export {
   partitionKey,
   STATUS_CHANNEL,
   STREAM,
+  WRITE_KEY_USES_HASH,
   WRITE_KEYS_HASH,
 } from './stream-names.js';
 export { DEFAULT_BURST, dayCurveFactor, type Burst } from './traffic/arrival-clock.js';

@@ -19,5 +19,8 @@ export const STATUS_CHANNEL = 'analytics_status';
 /** Redis hash: SHA-256 (hex) of a write key → project id. Kept by the stream-consumer, read by the collector. */
 export const WRITE_KEYS_HASH = 'analytics_write_keys';
 
+/** Redis hash: SHA-256 (hex) of a write key → when a collector last took it, ms since 1970. Kept by collectors, read by the stream-consumer. */
+export const WRITE_KEY_USES_HASH = 'analytics_write_key_uses';
+
 /** All events of one user of one project share a partition, so they stay in order. */
 export const partitionKey = (event: { project_id: string; user_id: string }): string => `${event.project_id}\u0000${event.user_id}`;

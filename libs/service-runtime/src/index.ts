@@ -10,8 +10,8 @@ export {
   serviceEnvironment,
 } from './config.js';
 export { failpoint } from './failpoint.js';
-export { HealthModule, READINESS_CHECKS, type ReadinessCheck } from './health.module.js';
-export { MetricsModule, MetricsRegistry } from './metrics.module.js';
+export { HealthController, HealthModule, READINESS_CHECKS, type ReadinessCheck } from './health.module.js';
+export { MetricsController as PrometheusController, MetricsModule, MetricsRegistry } from './metrics.module.js';
 export { PinoLogger, type LoggerOptions } from './pino.logger.js';
 export { RollingQuantiles, RollingRate, type Quantiles } from './rolling-window.js';
 export { runService, useLogger, type ServiceAddress } from './run-service.js';

@@ -9,10 +9,19 @@ const LOCK = 7_202_511;
 const GRACE_MS = 2000;
 
 /**
- * Makes all tables and roles in the database at `databaseUrl` (the owner's address) and tells the addresses of the two roles:
+ * Makes all tables and roles in the database at `databaseUrl` (the owner's address) and tells the addresses of the roles:
  * `prepareDatabase` of @analytics/timescale.
  */
-export type PrepareDatabase = (options: { databaseUrl: string }) => Promise<{ writerUrl: string; readerUrl: string }>;
+export type PrepareDatabase = (options: { databaseUrl: string }) => Promise<RoleAddresses>;
+
+interface RoleAddresses {
+  /** Address of the role that stores events. */
+  writerUrl: string;
+  /** Address of the role that only reads. */
+  readerUrl: string;
+  /** Address of the role that decides who may come in. */
+  accessUrl: string;
+}
 
 export interface EmptyDatabase {
   /** Address of the owner, a superuser. */
@@ -21,12 +30,7 @@ export interface EmptyDatabase {
   drop(): Promise<void>;
 }
 
-export interface FreshDatabase extends EmptyDatabase {
-  /** Address of the role that stores events. */
-  writerUrl: string;
-  /** Address of the role that only reads. */
-  readerUrl: string;
-}
+export interface FreshDatabase extends EmptyDatabase, RoleAddresses {}
 
 /** A new database without any table or extension on the private PostgreSQL of this run. */
 export function emptyDatabase(): Promise<EmptyDatabase> {
@@ -42,7 +46,7 @@ export async function freshDatabase(prepare: PrepareDatabase): Promise<FreshData
   const database = await createDatabase(TEMPLATE);
   const { pathname } = new URL(database.ownerUrl);
   const here = (url: string) => Object.assign(new URL(url), { pathname }).href;
-  return { ...database, writerUrl: here(roles.writerUrl), readerUrl: here(roles.readerUrl) };
+  return { ...database, writerUrl: here(roles.writerUrl), readerUrl: here(roles.readerUrl), accessUrl: here(roles.accessUrl) };
 }
 
 const addressOf = (database: string): string =>
@@ -55,25 +59,26 @@ async function createDatabase(template: string): Promise<EmptyDatabase> {
 }
 
 /** The template is complete once its comment holds the roles' addresses: all spec files of the run find them there. */
-function ensureTemplate(prepare: PrepareDatabase): Promise<{ writerUrl: string; readerUrl: string }> {
+function ensureTemplate(prepare: PrepareDatabase): Promise<RoleAddresses> {
   return withPostgres(addressOf('postgres'), async (client) => {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     const { rows } = await client.query<{ roles: string | null }>(
       "SELECT shobj_description(oid, 'pg_database') AS roles FROM pg_database WHERE datname = $1",
       [TEMPLATE],
     );
-    if (rows[0]?.roles) return JSON.parse(rows[0].roles) as { writerUrl: string; readerUrl: string };
+    if (rows[0]?.roles) return JSON.parse(rows[0].roles) as RoleAddresses;
     await client.query(`DROP DATABASE IF EXISTS ${TEMPLATE} WITH (FORCE)`);
     await client.query(`CREATE DATABASE ${TEMPLATE}`);
-    const { writerUrl, readerUrl } = await prepare({ databaseUrl: addressOf(TEMPLATE) });
+    const { writerUrl, readerUrl, accessUrl } = await prepare({ databaseUrl: addressOf(TEMPLATE) });
+    const addresses = { writerUrl, readerUrl, accessUrl };
     // TimescaleDB's scheduler connects to every database that lets it, and a database somebody is connected to cannot be copied.
     await client.query(`ALTER DATABASE ${TEMPLATE} ALLOW_CONNECTIONS false`);
     await eventually(async () => {
       const { rowCount } = await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [TEMPLATE]);
       if (rowCount !== 0) throw new Error(`${TEMPLATE} is still connected to by ${rowCount} session(s)`);
     });
-    await client.query(`COMMENT ON DATABASE ${TEMPLATE} IS ${client.escapeLiteral(JSON.stringify({ writerUrl, readerUrl }))}`);
-    return { writerUrl, readerUrl };
+    await client.query(`COMMENT ON DATABASE ${TEMPLATE} IS ${client.escapeLiteral(JSON.stringify(addresses))}`);
+    return addresses;
   });
 }
 

@@ -15,7 +15,7 @@ const prepare = async ({ databaseUrl }: { databaseUrl: string }) => {
     await client.query('GRANT SELECT ON reading TO spec_reader');
   });
   const readerUrl = Object.assign(new URL(databaseUrl), { username: 'spec_reader', password: 'spec' }).href;
-  return { writerUrl: databaseUrl, readerUrl };
+  return { writerUrl: databaseUrl, readerUrl, accessUrl: databaseUrl };
 };
 
 const count = (url: string) =>

@@ -1,5 +1,41 @@
+export {
+  endSession,
+  findApiKey,
+  findSession,
+  openSession,
+  SESSION_DAYS,
+  SESSION_IDLE_DAYS,
+  validCredentials,
+  type Holder,
+} from './access/credential-registry.js';
+export { ApiKeyEntity } from './access/api-key.entity.js';
+export { addKey, ensureApiKey, listKeys, revokeKey, type Key, type KeyInput, type KeyScope } from './access/key-registry.js';
+export { newPassword } from './access/passwords.js';
+export {
+  addFirstAdmin,
+  addPerson,
+  authenticate,
+  changeOwnPassword,
+  changePerson,
+  listPeople,
+  type PersonChange,
+  type PersonChangeResult,
+  type PersonInput,
+} from './access/person-registry.js';
+export { PersonEntity, type Role } from './access/person.entity.js';
+export { newSecret, type SecretKind } from './access/secrets.js';
+export { SessionEntity } from './access/session.entity.js';
 export { ProjectEntity } from './configuration/project.entity.js';
-export { ensureProject, listProjects, listWriteKeyHashes, type ProjectInput, type WriteKeyHash } from './configuration/project-registry.js';
+export {
+  addProject,
+  ensureProject,
+  listProjects,
+  listWriteKeyHashes,
+  noteWriteKeyUse,
+  renameProject,
+  type ProjectInput,
+  type WriteKeyHash,
+} from './configuration/project-registry.js';
 export { WriteKeyEntity } from './configuration/write-key.entity.js';
 export { createPool, type PoolSettings } from './postgres-pool.js';
 export { type Breakdown, type BreakdownQuestion, type BreakdownRow } from './queries/breakdown.js';
@@ -39,6 +75,7 @@ export { compareRollups, type RollupComparison, type RollupDifference } from './
 export { DIMENSIONS, type Dimension } from './rollups/dimensions.js';
 export { rebuildRollups, type CoveredRange, type RollupRange } from './rollups/rebuild-rollups.js';
 export { createDataSource, type DataSourceSettings } from './setup/data-source.js';
+export { type RoleUrls } from './setup/database-roles.js';
 export { prepareDatabase, type PreparedDatabase, type PrepareDatabaseSettings } from './setup/prepare-database.js';
 export { checkPostgresDurability, type DurabilityFault } from './setup/postgres-durability.js';
 export { DeadLetterStore, type DeadLetterOrigin, type ReplayResult, type Reparse } from './writer/dead-letter.store.js';

@@ -52,7 +52,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const known = new KnownEvents();
   const address = { collector: system.producer.url, writeKey: system.writeKey, known };
   const senders = Array.from({ length: SENDERS }, () => new KnownSender(address));
-  const watchers = { counts: new CountWatcher(system.gateway.url), resources: new ResourceWatcher(system) };
+  const watchers = { counts: new CountWatcher(system), resources: new ResourceWatcher(system) };
   const end = async (): Promise<void> => {
     for (const sender of senders) sender.abandon();
     await Promise.all([watchers.counts.stop(), watchers.resources.stop()]);

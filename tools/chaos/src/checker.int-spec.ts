@@ -65,8 +65,8 @@ describe('the checker', () => {
   });
 
   it('tells of a count that fell while it was watched', async () => {
-    const { gateway, database } = matrix.system;
-    const watcher = new CountWatcher(gateway.url);
+    const { database } = matrix.system;
+    const watcher = new CountWatcher(matrix.system);
     const total = 'UPDATE stream_offsets SET events_stored = events_stored';
     try {
       await eventually(() => expect(watcher.samples).toBeGreaterThan(1));

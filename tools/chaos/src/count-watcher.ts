@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PipelineDto, SeriesDto } from '@analytics/dto';
-import { PROJECT } from './system/pipeline-system.js';
+import { PROJECT, type PipelineSystem } from './system/pipeline-system.js';
 
 const EVERY_MS = 250;
 const DAY_MS = 86_400_000;
@@ -16,7 +16,7 @@ export class CountWatcher {
   private readonly running: Promise<void>;
   private stopping = false;
 
-  constructor(private readonly gateway: string) {
+  constructor(private readonly system: Pick<PipelineSystem, 'ask'>) {
     this.running = this.watch();
   }
 
@@ -52,7 +52,7 @@ export class CountWatcher {
   /** @returns undefined while the gateway or what it needs is away. */
   private async read<T>(path: string): Promise<T | undefined> {
     try {
-      const response = await fetch(`${this.gateway}${path}`, { signal: AbortSignal.timeout(5_000) });
+      const response = await this.system.ask(path, AbortSignal.timeout(5_000));
       return response.ok ? ((await response.json()) as T) : undefined;
     } catch {
       return undefined;

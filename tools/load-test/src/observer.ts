@@ -17,7 +17,9 @@ export interface Observation {
 const SERVICES = ['gateway', 'collector', 'consumer'] as const;
 
 export const readPipeline = async (pipeline: PrivatePipeline): Promise<PipelineDto> =>
-  (await (await fetch(`${pipeline.gateway}/api/v1/pipeline`)).json()) as PipelineDto;
+  (await (
+    await fetch(`${pipeline.gateway}/api/v1/pipeline`, { headers: { authorization: `Bearer ${pipeline.adminKey}` } })
+  ).json()) as PipelineDto;
 
 async function readProcess(address: string): Promise<{ rssMiB: number; cpuSeconds: number }> {
   const text = await (await fetch(`${address}/metrics`)).text();

@@ -48,6 +48,7 @@ export async function measurePainted(pipeline: PrivatePipeline, seconds: number)
     await page.route('**/tracker.js', (route) => route.abort());
     // A project without any event has no chart yet.
     await sendProbe(pipeline);
+    await page.request.post(`${pipeline.gateway}/api/v1/session`, { data: pipeline.admin });
     await page.goto(`${pipeline.gateway}/?project=self`);
     await page.getByTestId('chart-events').waitFor();
     await page.evaluate(watchChart);

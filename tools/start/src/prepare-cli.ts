@@ -5,7 +5,10 @@ import { prepare } from './prepare.js';
 const root = join(import.meta.dirname, '../../..');
 
 try {
-  await prepare({ root, data: join(root, '.data'), log: (line) => process.stderr.write(`${line}\n`) });
+  const data = join(root, '.data');
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
+  const { credentials, madeAdmin } = await prepare({ root, data, log: say });
+  if (credentials.admin && madeAdmin) say(`sign in as ${credentials.admin.email}, password ${credentials.admin.password}; kept in ${join(data, 'credentials.json')}`);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -136,20 +136,28 @@ function serviceSpecs({ rate, seed, traffic, ports }: Options, { environment }: 
   }));
 }
 
-function announce({ ports }: Options, { credentials, services }: Prepared): void {
+function announce({ ports }: Options, { credentials, madeAdmin, services }: Prepared): void {
   const base = `http://localhost:${ports.gateway}`;
+  const file = join(data, 'credentials.json');
   const lines = [
     '',
     `  dashboard     ${base}`,
+    `  sign in       ${signInWords(credentials.admin, madeAdmin, file)}`,
     `  API explorer  ${base}/api/docs`,
     `  collector     http://localhost:${ports.producer}/v1/events`,
-    `  write key     ${credentials.demo.writeKey}   (project demo; all keys: ${join(data, 'credentials.json')})`,
+    `  write key     ${credentials.demo.writeKey}   (project demo; all keys: ${file})`,
     `  look inside   npm run services -- psql | redis-cli   (${services.provider})`,
     `  stop          Ctrl-C`,
     '',
     `ready: ${base}`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** The password is printed once, when it is made. */
+function signInWords(admin: Prepared['credentials']['admin'], isNew: boolean, file: string): string {
+  if (!admin) return 'as the people whom an earlier start or an administrator has made';
+  return isNew ? `${admin.email}   password ${admin.password}   (kept in ${file})` : `${admin.email}   password in ${file}, unless it was changed`;
 }
 
 async function main(): Promise<void> {

@@ -10,10 +10,10 @@ const SETTLE_MS = 60_000;
 const MINUTE_MS = 60_000;
 
 export const askOf =
-  ({ gateway }: PrivatePipeline): Ask =>
+  ({ gateway, adminKey }: PrivatePipeline): Ask =>
   async <T>(path: string, query: Record<string, string | number | boolean> = {}): Promise<T> => {
     const search = new URLSearchParams(Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]));
-    const response = await fetch(`${gateway}/api/v1${path}?${search}`);
+    const response = await fetch(`${gateway}/api/v1${path}?${search}`, { headers: { authorization: `Bearer ${adminKey}` } });
     if (!response.ok) throw new Error(`${path}?${search} was answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as T;
   };

@@ -36,6 +36,9 @@ interface Watch {
 }
 
 const ACK_TIMEOUT_MS = 5000;
+/** After the gateway itself has ended the connection, which Socket.io takes for the last word. */
+const RECONNECT_MS = 1000;
+const NOT_SIGNED_IN = 401;
 const RATE_SECONDS = 10;
 
 /**
@@ -52,6 +55,7 @@ export class LiveFeed {
   private readonly counts: number[] = [];
   private count = 0;
   private nextId = 1;
+  private reconnecting: ReturnType<typeof setTimeout> | undefined;
   private line: LineState = {
     connectedAt: null,
     lastPulseAt: null,
@@ -61,17 +65,35 @@ export class LiveFeed {
     updatesPerSecond: 0,
   };
 
+  /** @param onRefused told when the gateway lets nobody in who is not signed in. */
   constructor(
     private readonly socket: LiveSocket,
     private readonly sink: AnswerSink,
     private readonly now: () => number = Date.now,
+    onRefused: () => void = () => undefined,
   ) {
     socket.on('connect', () => this.connected());
-    socket.on('disconnect', () => this.disconnected());
+    socket.on('disconnect', (reason) => {
+      this.disconnected();
+      if (reason === 'io server disconnect') this.reconnecting = setTimeout(() => socket.connect(), RECONNECT_MS);
+    });
+    socket.on('connect_error', (error) => {
+      if ((error as { data?: { status?: number } }).data?.status === NOT_SIGNED_IN) onRefused();
+    });
     socket.on('pulse', (pulse) => this.pulsed(pulse));
     socket.on('update', (update) => this.updated(update));
     socket.on('failure', ({ id }) => this.failed(id));
     if (socket.connected) this.connected();
+  }
+
+  /** Connects, and connects again whenever the line breaks, until {@link hangUp}. */
+  connect(): void {
+    if (!this.socket.active) this.socket.connect();
+  }
+
+  hangUp(): void {
+    clearTimeout(this.reconnecting);
+    this.socket.disconnect();
   }
 
   readonly snapshot = (): LineState => this.line;

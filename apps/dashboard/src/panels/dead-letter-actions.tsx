@@ -2,7 +2,8 @@ import type { DeadLetterActionDto, DeadLetterDto } from '@analytics/dto';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { RotateCcw, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { postJson } from '../api/gateway-client.js';
+import { send } from '../api/gateway-client.js';
+import { useIsAdmin } from '../api/session.js';
 import { momentOf } from '../ui/format.js';
 
 type Action = 'replay' | 'discard';
@@ -28,9 +29,10 @@ interface DeadLetterActionsProps {
 /** Store it after all, or give it up; what came of it stands in the same place. */
 export function DeadLetterActions({ letter, outcome, onOutcome }: DeadLetterActionsProps) {
   const client = useQueryClient();
+  const isAdmin = useIsAdmin();
   const place = useRef<HTMLDivElement>(null);
   const { mutate, isPending, error } = useMutation<Outcome, Error, Action>({
-    mutationFn: (action) => postJson<Outcome>(`dead-letters/${letter.id}/${action}`),
+    mutationFn: (action) => send<Outcome>('POST', `dead-letters/${letter.id}/${action}`),
     onSuccess: (answer) => {
       onOutcome(answer);
       // The pressed button may be gone: the focus goes to what came of it, so that the keyboard stays where it was.
@@ -40,10 +42,11 @@ export function DeadLetterActions({ letter, outcome, onOutcome }: DeadLetterActi
   });
   const done = letter.state !== 'dead' || (outcome !== undefined && outcome.result !== 'invalid');
   const failed = error !== null || outcome?.result === 'invalid';
-  const words = outcome ? outcomeWords(outcome) : letter.state === 'dead' ? '' : settledWords(letter);
+  const waiting = isAdmin ? '' : 'It waits for the decision of an administrator.';
+  const words = outcome ? outcomeWords(outcome) : letter.state === 'dead' ? waiting : settledWords(letter);
   return (
     <div ref={place} tabIndex={-1} role="group" aria-label="Decision" className="flex min-h-8.5 flex-wrap items-center gap-x-3 gap-y-2">
-      {!done && <Buttons busy={isPending} onAction={(action) => !isPending && mutate(action)} />}
+      {!done && isAdmin && <Buttons busy={isPending} onAction={(action) => !isPending && mutate(action)} />}
       <p role="status" className={`min-w-0 grow text-[13px] break-words ${failed ? 'text-warn' : 'text-muted'}`}>
         {isPending ? 'Working on it …' : error ? failureWords(error) : words}
       </p>

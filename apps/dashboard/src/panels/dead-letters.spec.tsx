@@ -1,6 +1,7 @@
-import type { DeadLetterDto, DeadLettersDto } from '@analytics/dto';
+import type { DeadLetterDto, DeadLettersDto, SessionDto } from '@analytics/dto';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { sessionQuery } from '../api/session.js';
 import { LiveFeed } from '../live/live-feed.js';
 import { eventually, startLiveServer } from '../live/live-server.fixture.js';
 import { cacheSink, LiveFeedContext } from '../live/use-live.js';
@@ -42,6 +43,7 @@ describe('the dead letters panel, on a real socket', () => {
   beforeEach(async () => {
     server = await startLiveServer();
     client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+    signInAs('admin');
     asked = [];
     search.mockReset();
     rest = () => new Promise(() => undefined);
@@ -57,6 +59,7 @@ describe('the dead letters panel, on a real socket', () => {
     await server.close();
   });
 
+  const signInAs = (role: 'admin' | 'viewer') => client.setQueryData(sessionQuery.queryKey, { role } as SessionDto);
   const settle = (expectation: () => void) => act(() => eventually(expectation));
   const posts = () => asked.filter((each) => each.startsWith('POST'));
   const press = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }));
@@ -152,6 +155,14 @@ describe('the dead letters panel, on a real socket', () => {
     press(/reason 1/);
     expect(button('Replay')).toBeNull();
     expect(within(decision()).getByRole('status').textContent).toMatch(/^Replayed, Sat 31 Jan \d\d:30\.$/);
+  });
+
+  it('leaves the decision to administrators', async () => {
+    signInAs('viewer');
+    await show(answerOf(letter(1)));
+    press(/reason 1/);
+    expect([button('Replay'), button('Discard')]).toEqual([null, null]);
+    expect(within(decision()).getByRole('status').textContent).toContain('administrator');
   });
 
   it('filters by state, reason and project', async () => {

@@ -38,7 +38,10 @@ export function FirstEvent({ project }: { project: string }) {
     <div className="mx-auto flex w-full max-w-2xl flex-col gap-4 py-6">
       <div>
         <h3 className="text-base font-semibold">No event has arrived yet</h3>
-        <p className="text-muted">Send the first one; it appears here within a second.</p>
+        <p className="text-muted">
+          Send the first one; it appears here within a second.
+          {!keys[project] && ' An administrator makes its write key under Settings, Keys.'}
+        </p>
       </div>
       <Snippet
         title="From a terminal"

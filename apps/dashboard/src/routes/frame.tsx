@@ -4,6 +4,7 @@ import { CircleHelp } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { projectsQuery } from '../api/gateway-client.js';
 import { useLiveFeed } from '../live/use-live.js';
+import { AccountMenu } from '../ui/account-menu.js';
 import { HelpDialog } from '../ui/help-dialog.js';
 import { LiveBadge, PauseButton } from '../ui/live-badge.js';
 import { Logo } from '../ui/logo.js';
@@ -72,6 +73,7 @@ function TopBar({ onHelp }: { onHelp: () => void }) {
           >
             <CircleHelp aria-hidden className="size-4" />
           </button>
+          <AccountMenu />
         </div>
       </div>
     </header>
@@ -139,7 +141,8 @@ function useFrameKeys(setHelping: (open: boolean) => void): void {
 function useDocumentTitle(): void {
   const { pathname } = useLocation();
   useEffect(() => {
-    document.title = `${PAGES.find(({ to }) => to === pathname)?.label ?? 'Not found'} · Analytics`;
+    const label = pathname === '/settings' ? 'Settings' : PAGES.find(({ to }) => to === pathname)?.label;
+    document.title = `${label ?? 'Not found'} · Analytics`;
   }, [pathname]);
 }
 

@@ -43,6 +43,18 @@ export interface PipelineSearch {
   of?: 'project';
 }
 
+export const SETTINGS_TABS = ['projects', 'keys', 'people', 'account'] as const;
+export type SettingsTab = (typeof SETTINGS_TABS)[number];
+
+export interface SettingsSearch {
+  tab?: SettingsTab;
+}
+
+export interface SignInSearch {
+  /** Where the reader wanted to go: a path of this site, never another one. */
+  back?: string;
+}
+
 type Raw = Record<string, unknown>;
 const text = (value: unknown, pattern: RegExp): string | undefined =>
   typeof value === 'string' && pattern.test(value) ? value : undefined;
@@ -67,3 +79,8 @@ export const pipelineSearch = ({ letters, reason, of }: Raw): PipelineSearch => 
   reason: text(reason, /^\P{Cc}{1,200}$/u),
   of: oneOf(of, ['project'] as const),
 });
+
+export const settingsSearch = ({ tab }: Raw): SettingsSearch => ({ tab: oneOf(tab, SETTINGS_TABS) });
+
+// Browsers take // and /\ for the beginning of another site's address.
+export const signInSearch = ({ back }: Raw): SignInSearch => ({ back: text(back, /^\/(?![/\\])\P{Cc}{0,2000}$/u) });

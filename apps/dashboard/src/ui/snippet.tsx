@@ -11,8 +11,8 @@ export function Snippet({ title, name, code }: { title: string; name: string; co
   };
   return (
     <figure className="overflow-hidden rounded-lg border border-line">
-      <figcaption className="flex h-9 items-center border-b border-line bg-raised pr-1 pl-3 text-[13px] font-medium">
-        {title}
+      <figcaption className="flex h-9 items-center gap-2 border-b border-line bg-raised pr-1 pl-3 text-[13px] font-medium">
+        <span className="min-w-0 truncate">{title}</span>
         <button
           type="button"
           data-track={`copy-${name}`}

@@ -4,7 +4,7 @@ import type { DeadLetterActionDto, DeadLetterDto, DeadLettersDto, LiveUpdate, Pr
 import { parseIngestedEvent } from '@analytics/events';
 import { eventually, freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';
 import { prepareDatabase } from '@analytics/timescale';
-import { EventStore, pageView, RunningGateway, subscribe } from '../gateway.fixture.js';
+import { addressesOf, EventStore, makePerson, pageView, PASSWORD, RunningGateway, subscribe } from '../gateway.fixture.js';
 
 const LONG_TEXT = 'x'.repeat(10_000);
 
@@ -39,7 +39,7 @@ describe('dead letters', () => {
     database = await freshDatabase(prepareDatabase);
     const redisUrl = await freshRedis();
     store = await EventStore.open({ ...database, redisUrl }, ['demo', 'self']);
-    const env = { REDIS_URL: redisUrl, DATABASE_READER_URL: database.readerUrl, CONSUMER_URL: await startConsumer() };
+    const env = { ...addressesOf(database, redisUrl), CONSUMER_URL: await startConsumer() };
     gateway = await RunningGateway.start({ ...env, CORS_ORIGINS: 'https://partner.example' });
     const letter = (reason: string, payload: string | Buffer, projectId?: string) => ({ reason, payload: Buffer.from(payload), projectId });
     await store.store(
@@ -131,14 +131,18 @@ describe('dead letters', () => {
     }
   });
 
-  it('can be acted on by pages of known origins only', async () => {
+  it('can be acted on, with a session, by pages of known origins only', async () => {
     const id = await idOf('pack');
+    await makePerson(gateway, 'ada@spec.example', 'admin');
+    const as = await gateway.signIn('ada@spec.example', PASSWORD);
+    const discard = (headers: Record<string, string>) =>
+      gateway.json<ProblemDto>(`/api/v1/dead-letters/${id}/discard`, { method: 'POST', as, headers });
     for (const [name, value] of [['origin', 'https://evil.example'], ['origin', 'null'], ['sec-fetch-site', 'cross-site']] as const) {
-      const { status, body } = await act(id, 'discard', { [name]: value });
+      const { status, body } = await discard({ [name]: value });
       expect([status, body.detail]).toEqual([403, expect.stringContaining('may not change anything here')]);
     }
     expect((await gateway.json<DeadLetterDto>(`/api/v1/dead-letters/${id}`)).body.state).toBe('dead');
-    for (const origin of [gateway.url, 'https://partner.example']) expect((await act(id, 'discard', { origin })).status).toBe(200);
+    for (const origin of [gateway.url, 'https://partner.example']) expect((await discard({ origin })).status).toBe(200);
   });
 
   it('stay as they are while the consumer is away, and the answer says so', async () => {

@@ -2,7 +2,7 @@ import type { LedgerDto, LiveUpdate } from '@analytics/dto';
 import { tallyKeyOf, type IngestedEvent } from '@analytics/events';
 import { eventually, freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';
 import { prepareDatabase } from '@analytics/timescale';
-import { CONSUMER, EventStore, pageView, RunningGateway, subscribe } from '../gateway.fixture.js';
+import { addressesOf, CONSUMER, EventStore, pageView, RunningGateway, subscribe } from '../gateway.fixture.js';
 
 const MINUTE = 60_000;
 /** Residue shows after the counts have been kept for 6 s. */
@@ -37,7 +37,7 @@ describe('the ledger', () => {
     database = await freshDatabase(prepareDatabase);
     const redisUrl = await freshRedis();
     store = await EventStore.open({ ...database, redisUrl }, ['balanced', 'lost', 'doubled', 'flying', 'live']);
-    gateway = await RunningGateway.start({ REDIS_URL: redisUrl, DATABASE_READER_URL: database.readerUrl });
+    gateway = await RunningGateway.start(addressesOf(database, redisUrl));
   });
   afterAll(async () => {
     await gateway?.close();

@@ -2,7 +2,7 @@ import type { PipelineDto, ProjectDto, RecentEventsDto, SeriesDto, SummaryDto, T
 import { STATUS_CHANNEL } from '@analytics/events';
 import { eventually, freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';
 import { prepareDatabase } from '@analytics/timescale';
-import { apiCall, CONSUMER, EventStore, pageView, RunningGateway } from '../gateway.fixture.js';
+import { addressesOf, apiCall, CONSUMER, EventStore, pageView, RunningGateway } from '../gateway.fixture.js';
 
 const HOME = 'https://shop.example/';
 const MINUTE = 60_000;
@@ -18,7 +18,7 @@ describe('REST answers', () => {
     database = await freshDatabase(prepareDatabase);
     const redisUrl = await freshRedis();
     store = await EventStore.open({ ...database, redisUrl }, ['demo', 'self']);
-    gateway = await RunningGateway.start({ REDIS_URL: redisUrl, DATABASE_READER_URL: database.readerUrl, DEMO_WRITE_KEY: 'demo-key' });
+    gateway = await RunningGateway.start({ ...addressesOf(database, redisUrl), DEMO_WRITE_KEY: 'demo-key' });
     await store.store(
       [
         pageView(),

@@ -30,10 +30,11 @@ export class DeadLetters {
 
   /**
    * One letter with its whole payload.
-   * @throws {NotFoundException} when there is none of this id.
+   * @param project the only project whose letters may be seen; `null`: all.
+   * @throws {NotFoundException} when there is none of this id to be seen.
    */
-  async get(id: number): Promise<DeadLetterDto> {
-    const letter = await this.stored.deadLetters.get(id);
+  async get(id: number, project: string | null): Promise<DeadLetterDto> {
+    const letter = await this.stored.deadLetters.get(id, project);
     if (!letter) throw new NotFoundException([`dead letter ${id} does not exist`]);
     return { ...letter, payloadComplete: true };
   }

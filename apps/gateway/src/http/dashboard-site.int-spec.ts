@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, freshRedis } from '@analytics/testing';
-import { RunningGateway } from '../gateway.fixture.js';
+import { addressesOf, RunningGateway } from '../gateway.fixture.js';
 
 const NAVIGATION = { accept: 'text/html,application/xhtml+xml' };
 
@@ -12,9 +12,10 @@ describe('dashboard site', () => {
 
   beforeAll(async () => {
     dist = mkdtempSync(join(tmpdir(), 'dashboard-'));
+    const nobody = `postgres://nobody@127.0.0.1:${await freePort()}/none`;
+    const nowhere = { readerUrl: nobody, accessUrl: nobody };
     gateway = await RunningGateway.start({
-      REDIS_URL: await freshRedis(),
-      DATABASE_READER_URL: `postgres://nobody@127.0.0.1:${await freePort()}/none`,
+      ...addressesOf(nowhere, await freshRedis()),
       DASHBOARD_DIST: dist,
       COLLECTOR_URL: 'http://collector.example:3001/base',
       CORS_ORIGINS: 'https://partner.example',

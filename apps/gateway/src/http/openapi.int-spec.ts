@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { freePort, freshRedis } from '@analytics/testing';
-import { RunningGateway } from '../gateway.fixture.js';
+import { addressesOf, RunningGateway } from '../gateway.fixture.js';
 
 const ROUTES = [
   '/api/v1/metrics/summary',
@@ -28,9 +28,10 @@ describe('OpenAPI document', () => {
   let document: OpenAPIObject;
 
   beforeAll(async () => {
+    const nobody = `postgres://nobody@127.0.0.1:${await freePort()}/none`;
+    const nowhere = { readerUrl: nobody, accessUrl: nobody };
     gateway = await RunningGateway.start({
-      REDIS_URL: await freshRedis(),
-      DATABASE_READER_URL: `postgres://nobody@127.0.0.1:${await freePort()}/none`,
+      ...addressesOf(nowhere, await freshRedis()),
     });
     document = (await gateway.json<OpenAPIObject>('/api/openapi.json')).body;
   });

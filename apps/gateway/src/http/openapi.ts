@@ -1,5 +1,9 @@
-import type { INestApplication } from '@nestjs/common';
+import { UnauthorizedException, type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { NextFunction, Request, Response } from 'express';
+import { NOT_SIGNED_IN } from '../access/access.guard.js';
+import { AccessModule } from '../access/access.module.js';
+import { Identification } from '../access/identification.service.js';
 import { GatewayModule } from '../gateway.module.js';
 
 /** The description of the REST API, made from the controllers and DTOs. */
@@ -12,9 +16,11 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     )
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addCookieAuth('analytics_session', { type: 'apiKey', description: 'Set by POST /api/v1/session; for people and their browsers' }, 'session')
+    .addBearerAuth({ type: 'http', description: 'A key of scope read or admin (ak_…); for programs' }, 'key')
     .build();
   // Health and metrics are for operators, not part of what is promised to clients.
-  return SwaggerModule.createDocument(app, info, { include: [GatewayModule] });
+  return SwaggerModule.createDocument(app, info, { include: [GatewayModule, AccessModule] });
 }
 
 /** Swagger UI at `/api/docs`, the document at `/api/openapi.json`. */
@@ -22,5 +28,16 @@ export function serveOpenApi(app: INestApplication): void {
   SwaggerModule.setup('api/docs', app, openApiDocument(app), {
     jsonDocumentUrl: 'api/openapi.json',
     customSiteTitle: 'Real-Time Analytics API',
+  });
+}
+
+const DOCS = /^\/api\/(docs|openapi)/i;
+
+/** Lets only who is signed in, or has a key, see the documentation. It is served beside the routes, so no guard stands before it. */
+export function closeDocs(app: INestApplication): void {
+  const identification = app.get(Identification);
+  app.use((request: Request, _response: Response, next: NextFunction) => {
+    if (!DOCS.test(request.path)) return next();
+    identification.ofRequest(request).then((caller) => next(caller ? undefined : new UnauthorizedException([NOT_SIGNED_IN])), next);
   });
 }

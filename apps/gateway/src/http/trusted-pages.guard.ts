@@ -2,15 +2,20 @@ import { ForbiddenException, Injectable, type CanActivate, type ExecutionContext
 import type { Request } from 'express';
 import { AllowedOrigins } from './allowed-origins.js';
 
-/** Lets only pages of known origins, and programs on this machine, change anything: any page could send the same request. */
+const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Lets only pages of known origins change anything with a session, since a browser sends the cookie along whoever asks it to.
+ * A key is never sent along by itself, so whoever shows one means it.
+ */
 @Injectable()
 export class TrustedPagesGuard implements CanActivate {
   constructor(private readonly origins: AllowedOrigins) {}
 
   canActivate(context: ExecutionContext): boolean {
+    if (context.getType() !== 'http') return true;
     const request = context.switchToHttp().getRequest<Request>();
-    if (this.origins.allows(request)) return true;
-    const who = request.headers.origin === undefined ? 'programs on other machines' : 'pages of this origin';
-    throw new ForbiddenException([`${who} may not change anything here; a page's origin can be added to CORS_ORIGINS of the gateway`]);
+    if (READING.has(request.method) || request.headers.authorization !== undefined || this.origins.allows(request)) return true;
+    throw new ForbiddenException(["pages of this origin may not change anything here; a page's origin can be added to CORS_ORIGINS of the gateway"]);
   }
 }

@@ -8,6 +8,7 @@ type ServerOptions = NonNullable<Parameters<IoAdapter['createIOServer']>[1]>;
 
 /** A message of a client is a name and a few parameters. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
+const CONNECT_WITHIN_MS = 10_000;
 
 /** Socket.io with the limits of a door to the outside. */
 export class LiveSocketAdapter extends IoAdapter {
@@ -29,6 +30,8 @@ export class LiveSocketAdapter extends IoAdapter {
       perMessageDeflate: false,
       httpCompression: false,
       maxHttpBufferSize: MAX_MESSAGE_BYTES,
+      // Who has not said who he is by then makes room for others.
+      connectTimeout: CONNECT_WITHIN_MS,
       cors: { origin: this.origins.listed },
       allowRequest: (request, answer) => {
         const refusal = this.refusal(request, server.engine.clientsCount);

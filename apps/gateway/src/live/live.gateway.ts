@@ -10,8 +10,11 @@ import {
   type OnGatewayDisconnect,
   type OnGatewayInit,
 } from '@nestjs/websockets';
+import type { Server } from 'socket.io';
+import { boundTo, withinReach, type Caller } from '../access/caller.js';
 import { failureOf, internalFailure } from '../http/problem.js';
 import { LiveClients } from './live-clients.service.js';
+import { LiveDoor } from './live-door.service.js';
 import { LiveFeed } from './live-feed.js';
 import { LiveQueries } from './live-queries.service.js';
 import { LiveSession, type LiveSocket } from './live-session.js';
@@ -33,7 +36,7 @@ type Reply<T> = ((reply: T) => void) | undefined;
 @WebSocketGateway()
 export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocket>, OnGatewayDisconnect<LiveSocket>, OnModuleDestroy {
   private readonly logger = new Logger('live');
-  private readonly sessions = new Map<string, LiveSession>();
+  private readonly sessions = new Map<LiveSocket, LiveSession>();
   private pulses = 0;
   private timer?: NodeJS.Timeout;
 
@@ -42,9 +45,11 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocke
     private readonly queries: LiveQueries,
     private readonly clients: LiveClients,
     private readonly newest: NewestEvents,
+    private readonly door: LiveDoor,
   ) {}
 
-  afterInit(): void {
+  afterInit(server: Server): void {
+    this.door.guard(server);
     this.timer = setInterval(() => this.beat(), PULSE_MS);
   }
 
@@ -58,19 +63,20 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocke
       explain: (error) => (failureOf(error) ?? internalFailure()).messages,
       onPush: ({ name }) => this.clients.pushes.inc({ query: name }),
     });
-    this.sessions.set(socket.id, session);
+    this.sessions.set(socket, session);
     this.count();
   }
 
   handleDisconnect(socket: LiveSocket): void {
-    this.sessions.get(socket.id)?.close();
-    this.sessions.delete(socket.id);
+    this.sessions.get(socket)?.close();
+    this.sessions.delete(socket);
+    this.door.leave(socket);
     this.count();
   }
 
   @SubscribeMessage('subscribe')
   async subscribe(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown, @Ack() reply: Reply<SubscribeReply>): Promise<void> {
-    const answer = await this.open(socket.id, body);
+    const answer = await this.open(socket, body);
     this.count();
     reply?.(answer);
   }
@@ -78,7 +84,7 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocke
   @SubscribeMessage('unsubscribe')
   unsubscribe(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown, @Ack() reply: Reply<{ ok: true }>): void {
     const message = unsubscribeMessageSchema.safeParse(body);
-    if (message.success) this.sessions.get(socket.id)?.unsubscribe(message.data.id);
+    if (message.success) this.sessions.get(socket)?.unsubscribe(message.data.id);
     this.count();
     reply?.({ ok: true });
   }
@@ -88,26 +94,33 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocke
     this.feed.close();
   }
 
-  private async open(socketId: string, body: unknown): Promise<SubscribeReply> {
+  private async open(socket: LiveSocket, body: unknown): Promise<SubscribeReply> {
     const message = subscribeMessageSchema.safeParse(body);
     if (!message.success) return { ok: false, message: message.error.issues.map((issue) => issue.message) };
     const { id, query, params } = message.data;
-    const session = this.sessions.get(socketId);
-    if (!session) return { ok: false, message: ['the connection was closed'] };
-    return session.subscribe(id, () => this.queries.open(query, params));
+    const [session, caller] = [this.sessions.get(socket), this.door.callerOf(socket)];
+    if (!session || !caller) return { ok: false, message: ['the connection was closed'] };
+    return session.subscribe(id, async () => this.queries.open(query, withinReach(caller, query, params)));
   }
 
   private beat(): void {
     if (this.sessions.size > 0 && this.pulses++ % PULSES_PER_REFRESH === 0)
       this.newest.refresh().catch((error: unknown) => this.logger.debug(`newest events not refreshed: ${String(error)}`));
     const pulse: Pulse = { at: Date.now(), newestReceivedAt: this.newest.read() };
-    for (const session of this.sessions.values()) session.pulse(pulse);
+    for (const [socket, session] of this.sessions) session.pulse(visibleTo(this.door.callerOf(socket), pulse));
   }
 
   private count(): void {
     this.clients.count = this.sessions.size;
     this.clients.subscriptions = [...this.sessions.values()].reduce((sum, session) => sum + session.size, 0);
   }
+}
+
+/** A pulse tells of all projects; who is bound to one is told of that one. */
+function visibleTo(caller: Caller | undefined, pulse: Pulse): Pulse {
+  const own = caller && boundTo(caller);
+  if (own == null) return pulse;
+  return { ...pulse, newestReceivedAt: Object.fromEntries(Object.entries(pulse.newestReceivedAt).filter(([project]) => project === own)) };
 }
 
 const repliesWaiting = (socket: LiveSocket): number => socket.conn['writeBuffer'].length;

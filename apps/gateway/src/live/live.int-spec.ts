@@ -1,7 +1,7 @@
 import type { LiveUpdate, Pulse, RecentEventsDto, SubscribeReply, SummaryDto } from '@analytics/dto';
 import { eventually, freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';
 import { prepareDatabase } from '@analytics/timescale';
-import { EventStore, pageView, RunningGateway, subscribe, type LiveClient } from '../gateway.fixture.js';
+import { addressesOf, EventStore, pageView, RunningGateway, subscribe, type LiveClient } from '../gateway.fixture.js';
 import { MAX_SUBSCRIPTIONS } from './live-session.js';
 
 const QUERIES = 'summary, realtime, hourly, timeseries, top, recent, pipeline, ledger, deadLetters';
@@ -17,7 +17,7 @@ describe('live feed', () => {
     database = await freshDatabase(prepareDatabase);
     const redisUrl = await freshRedis();
     store = await EventStore.open({ ...database, redisUrl }, ['demo', 'self']);
-    gateway = await RunningGateway.start({ REDIS_URL: redisUrl, DATABASE_READER_URL: database.readerUrl, LIVE_MAX_CONNECTIONS: '12' });
+    gateway = await RunningGateway.start({ ...addressesOf(database, redisUrl), LIVE_MAX_CONNECTIONS: '12' });
   });
   afterAll(async () => {
     await gateway?.close();

@@ -1,7 +1,7 @@
 import type { ProblemDto } from '@analytics/dto';
 import { freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';
 import { prepareDatabase } from '@analytics/timescale';
-import { EventStore, RunningGateway } from '../gateway.fixture.js';
+import { addressesOf, EventStore, RunningGateway } from '../gateway.fixture.js';
 
 const GRANULARITIES = '10s, 1m, 5m, 15m, 1h, 1d';
 const PROJECT = 'project must be a project id: a-z, then a-z, 0-9 or -, at most 63 characters';
@@ -103,7 +103,7 @@ describe('query parameters', () => {
     database = await freshDatabase(prepareDatabase);
     const redisUrl = await freshRedis();
     store = await EventStore.open({ ...database, redisUrl }, ['demo', 'self']);
-    gateway = await RunningGateway.start({ REDIS_URL: redisUrl, DATABASE_READER_URL: database.readerUrl });
+    gateway = await RunningGateway.start(addressesOf(database, redisUrl));
   });
   afterAll(async () => {
     await gateway?.close();

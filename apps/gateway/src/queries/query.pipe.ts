@@ -38,7 +38,8 @@ export class QueryPipe extends ValidationPipe {
   }
 }
 
-function faultsOf({ property, value, constraints = {}, contexts = {} }: ValidationError): ParameterFault[] {
+/** What class-validator found wrong with a parameter or field, as problems tell it. */
+export function faultsOf({ property, value, constraints = {}, contexts = {} }: ValidationError): ParameterFault[] {
   return Object.entries(constraints).map(([name, message]) => {
     const { explain } = (contexts[name] ?? {}) as { explain?: Explain };
     return { field: property, value: value as unknown, message, ...explain?.(value) };
@@ -46,7 +47,7 @@ function faultsOf({ property, value, constraints = {}, contexts = {} }: Validati
 }
 
 /** class-validator's own whitelist lets names of Object.prototype pass, such as `toString`, and does not tell the right ones. */
-function refuseUnknown(value: unknown, dto: Type): void {
+export function refuseUnknown(value: unknown, dto: Type): void {
   const known = new Set(getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false).map(({ propertyName }) => propertyName));
   const unknown = Object.keys(value ?? {}).filter((name) => !known.has(name));
   if (unknown.length === 0) return;

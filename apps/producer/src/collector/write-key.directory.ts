@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { WRITE_KEYS_HASH } from '@analytics/events';
+import { WRITE_KEY_USES_HASH, WRITE_KEYS_HASH } from '@analytics/events';
 import type { Redis } from 'ioredis';
 import { LRUCache } from 'lru-cache';
 
@@ -7,9 +7,10 @@ import { LRUCache } from 'lru-cache';
 export type KeyLookup = { ok: true; projectId: string } | { ok: false; reason: 'unknown' | 'unavailable' };
 
 /** A revoked key stops working within this time, ms. */
-export const KNOWN_KEY_TTL_MS = 10_000;
+export const KNOWN_KEY_TTL_MS = 1000;
 /** A new key that was tried too early works after this time, ms. */
 export const UNKNOWN_KEY_TTL_MS = 1000;
+const USE_NOTED_EVERY_MS = 10_000;
 const MAX_KEYS = 10_000;
 const MAX_KEY_LENGTH = 128;
 
@@ -18,15 +19,16 @@ const UNAVAILABLE: KeyLookup = { ok: false, reason: 'unavailable' };
 
 /**
  * Which project a write key belongs to, by the Redis hash that the stream-consumer keeps (SHA-256 of the key → project).
- * Answers are remembered for a short time. Keys are looked up by their hash, so the effort tells nothing about real keys,
+ * Answers are remembered for a short time, and that a key is in use is noted every ten seconds, for people. Keys are looked up by their hash, so the effort tells nothing about real keys,
  * and no key is kept in memory as it is.
  */
 export class WriteKeyDirectory {
   private readonly lookups: LRUCache<string, KeyLookup>;
+  private readonly noted: LRUCache<string, true>;
 
   /** @param clock monotonic clock in ms, for the age of remembered answers. */
   constructor(
-    private readonly redis: Pick<Redis, 'hget'>,
+    private readonly redis: Pick<Redis, 'hget' | 'hset'>,
     clock: { now(): number } = performance,
   ) {
     this.lookups = new LRUCache<string, KeyLookup>({
@@ -37,11 +39,15 @@ export class WriteKeyDirectory {
       // Concurrent requests with a key that is not remembered share one HGET.
       fetchMethod: async (digest, _stale, { options }) => {
         const projectId = await this.redis.hget(WRITE_KEYS_HASH, digest);
-        if (projectId !== null) return { ok: true, projectId };
+        if (projectId !== null) {
+          this.noteUse(digest);
+          return { ok: true, projectId };
+        }
         options.ttl = UNKNOWN_KEY_TTL_MS;
         return UNKNOWN;
       },
     });
+    this.noted = new LRUCache({ max: MAX_KEYS, ttl: USE_NOTED_EVERY_MS, ttlResolution: 0, perf: clock });
   }
 
   async lookup(key: string): Promise<KeyLookup> {
@@ -51,5 +57,12 @@ export class WriteKeyDirectory {
     } catch {
       return UNAVAILABLE;
     }
+  }
+
+  /** Nobody waits for it: an event must not be refused because its key's last use could not be noted. */
+  private noteUse(digest: string): void {
+    if (this.noted.has(digest)) return;
+    this.noted.set(digest, true);
+    this.redis.hset(WRITE_KEY_USES_HASH, digest, Date.now()).catch(() => undefined);
   }
 }

@@ -5,7 +5,7 @@ import { ProjectEntity } from './project.entity.js';
 @Entity('write_keys')
 export class WriteKeyEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })
-  id: number;
+  id: string;
 
   @ManyToOne(() => ProjectEntity, { nullable: false })
   @JoinColumn({ name: 'project_id' })
@@ -19,8 +19,23 @@ export class WriteKeyEntity {
   @Column('text')
   label: string;
 
+  /** The key's beginning, by which its holder recognizes it; `null` for keys from before it was kept. */
+  @Column('text', { nullable: true })
+  prefix: string | null;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt: Date;
+
+  /** E-mail of a person, or what else made it. */
+  @Column('text', { name: 'created_by', nullable: true })
+  createdBy: string | null;
+
+  /** Told by the collectors, exact to ten seconds. */
+  @Column('timestamptz', { name: 'last_used_at', nullable: true })
+  lastUsedAt: Date | null;
+
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt: Date | null;
 
   /** From then on the key is refused; `null`: it is valid. */
   @Column('timestamptz', { name: 'revoked_at', nullable: true })

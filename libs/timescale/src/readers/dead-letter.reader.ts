@@ -72,7 +72,7 @@ const NEWEST = `
    ORDER BY id DESC
    LIMIT $5`;
 
-const ONE = `SELECT ${COLUMNS} FROM dead_letters WHERE id = $1`;
+const ONE = `SELECT ${COLUMNS} FROM dead_letters WHERE id = $1 AND ($2::text IS NULL OR project_id = $2)`;
 
 const COUNT_BY_REASON = `
   SELECT reason, count(*) AS count FROM dead_letters
@@ -93,9 +93,9 @@ export class DeadLetterReader {
     return rows.map(toDeadLetter);
   }
 
-  /** @returns `null` when there is none of this id. */
-  async get(id: number): Promise<StoredDeadLetter | null> {
-    const [row] = await queryRows<DeadLetterRow>(this.db, ONE, [id]);
+  /** @param projectId the only project whose letters are looked at; `null`: all. @returns `null` when there is none of this id. */
+  async get(id: number, projectId: string | null = null): Promise<StoredDeadLetter | null> {
+    const [row] = await queryRows<DeadLetterRow>(this.db, ONE, [id, projectId]);
     return row ? toDeadLetter(row) : null;
   }
 

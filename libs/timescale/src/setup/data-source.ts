@@ -1,4 +1,7 @@
 import { DataSource } from 'typeorm';
+import { ApiKeyEntity } from '../access/api-key.entity.js';
+import { PersonEntity } from '../access/person.entity.js';
+import { SessionEntity } from '../access/session.entity.js';
 import { ProjectEntity } from '../configuration/project.entity.js';
 import { WriteKeyEntity } from '../configuration/write-key.entity.js';
 import { CreateConfiguration1767225600000 } from '../migrations/1767225600000-create-configuration.js';
@@ -11,6 +14,7 @@ import { SettleDeadLetters1767225606000 } from '../migrations/1767225606000-sett
 import { CreateStreamConsumers1767225607000 } from '../migrations/1767225607000-create-stream-consumers.js';
 import { IndexTypesOfRecentEvents1767225608000 } from '../migrations/1767225608000-index-types-of-recent-events.js';
 import { MakeOneIndexOfTwo1767225609000 } from '../migrations/1767225609000-make-one-index-of-two.js';
+import { CreateAccess1767225611000 } from '../migrations/1767225611000-create-access.js';
 
 export interface DataSourceSettings {
   url: string;
@@ -18,13 +22,15 @@ export interface DataSourceSettings {
   max?: number;
   /** Shown in `pg_stat_activity`. */
   applicationName: string;
+  /** After this many ms an unanswered statement fails; default: never, since a migration may take long. */
+  queryTimeoutMs?: number;
 }
 
 /**
- * TypeORM over the configuration tables (projects, write keys) and the migrations of everything. Events and rollups have no
+ * TypeORM over the configuration tables (projects, keys, people, sessions) and the migrations of everything. Events and rollups have no
  * entities: they are written by COPY and read by SQL. The caller initializes and destroys it.
  */
-export const createDataSource = ({ url, max = 2, applicationName }: DataSourceSettings): DataSource =>
+export const createDataSource = ({ url, max = 2, applicationName, queryTimeoutMs }: DataSourceSettings): DataSource =>
   new DataSource({
     type: 'postgres',
     url,
@@ -32,8 +38,9 @@ export const createDataSource = ({ url, max = 2, applicationName }: DataSourceSe
     poolSize: max,
     connectTimeoutMS: 5_000,
     // A migration that waits for a lock makes everything behind it wait as well: rather fail, say so, and be run again.
-    extra: { options: '-c lock_timeout=10s' },
-    entities: [ProjectEntity, WriteKeyEntity],
+    // A server that is there and does not answer is as good as away.
+    extra: { options: '-c lock_timeout=10s', ...(queryTimeoutMs === undefined ? {} : { query_timeout: queryTimeoutMs }) },
+    entities: [ProjectEntity, WriteKeyEntity, ApiKeyEntity, PersonEntity, SessionEntity],
     migrations: [
       CreateConfiguration1767225600000,
       CreateEvents1767225601000,
@@ -45,6 +52,7 @@ export const createDataSource = ({ url, max = 2, applicationName }: DataSourceSe
       CreateStreamConsumers1767225607000,
       IndexTypesOfRecentEvents1767225608000,
       MakeOneIndexOfTwo1767225609000,
+      CreateAccess1767225611000,
     ],
     migrationsTableName: 'schema_migrations',
     migrationsTransactionMode: 'each',

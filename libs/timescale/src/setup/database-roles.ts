@@ -3,6 +3,7 @@ import { describeFailure, INSUFFICIENT_PRIVILEGE, INVALID_PASSWORD, sqlStateOf }
 
 export const WRITER_ROLE = 'analytics_writer';
 export const READER_ROLE = 'analytics_reader';
+export const ACCESS_ROLE = 'analytics_access';
 
 const DEVELOPMENT_PASSWORD = 'analytics_pass';
 
@@ -13,7 +14,7 @@ interface LoginRole {
   settings: Readonly<Record<string, string>>;
 }
 
-const loginRoles = (): [writer: LoginRole, reader: LoginRole] => [
+const loginRoles = (): [writer: LoginRole, reader: LoginRole, access: LoginRole] => [
   {
     name: WRITER_ROLE,
     password: process.env.DATABASE_WRITER_PASSWORD || DEVELOPMENT_PASSWORD,
@@ -29,25 +30,37 @@ const loginRoles = (): [writer: LoginRole, reader: LoginRole] => [
     password: process.env.DATABASE_READER_PASSWORD || DEVELOPMENT_PASSWORD,
     settings: { statement_timeout: '10s', idle_in_transaction_session_timeout: '10s', default_transaction_read_only: 'on' },
   },
+  {
+    name: ACCESS_ROLE,
+    password: process.env.DATABASE_ACCESS_PASSWORD || DEVELOPMENT_PASSWORD,
+    settings: { statement_timeout: '5s', idle_in_transaction_session_timeout: '5s', lock_timeout: '5s' },
+  },
 ];
 
+/** The same database by the address of each role. */
+export interface RoleUrls {
+  writerUrl: string;
+  readerUrl: string;
+  accessUrl: string;
+}
+
 /**
- * Makes the two login roles unless they exist, and checks that they can log in. Passwords come from `DATABASE_WRITER_PASSWORD` and
- * `DATABASE_READER_PASSWORD`; default `analytics_pass`, for development.
+ * Makes the three login roles unless they exist, and checks that they can log in. Passwords come from `DATABASE_WRITER_PASSWORD`,
+ * `DATABASE_READER_PASSWORD` and `DATABASE_ACCESS_PASSWORD`; default `analytics_pass`, for development.
  * @throws {Error} naming what a superuser has to run, where the owner may not do it.
  */
 export async function ensureRoles(
   owner: Client,
   databaseUrl: string,
   log: (line: string) => void,
-): Promise<{ writerUrl: string; readerUrl: string }> {
-  const [writer, reader] = loginRoles();
-  for (const role of [writer, reader]) {
+): Promise<RoleUrls> {
+  const [writer, reader, access] = loginRoles();
+  for (const role of [writer, reader, access]) {
     await createRole(owner, role, log);
     await ensureLogin(owner, role, databaseUrl, log);
     await applySettings(owner, role);
   }
-  return { writerUrl: urlOf(databaseUrl, writer), readerUrl: urlOf(databaseUrl, reader) };
+  return { writerUrl: urlOf(databaseUrl, writer), readerUrl: urlOf(databaseUrl, reader), accessUrl: urlOf(databaseUrl, access) };
 }
 
 // Roles belong to the cluster, and the advisory lock only to this database: another database may be prepared at this moment.
@@ -129,13 +142,15 @@ const COUNTS = 'event_counts_10s, event_counts_1m, dimension_counts_1m, endpoint
 
 /**
  * The walls of the house in the database: the writer adds events and counts and moves offsets, but cannot take an event away; the
- * reader reads, and never sees the hash of a key. Tables of later migrations are readable without a word more.
+ * reader reads, and never sees the hash of a key, a person or a session; the third role decides who may come in, and sees no event.
+ * Tables of later migrations are readable without a word more.
  */
 export async function grantPrivileges(owner: Client): Promise<void> {
   await owner.query(`
-    GRANT USAGE ON SCHEMA public TO ${WRITER_ROLE}, ${READER_ROLE};
+    GRANT USAGE ON SCHEMA public TO ${WRITER_ROLE}, ${READER_ROLE}, ${ACCESS_ROLE};
 
     GRANT SELECT ON projects, write_keys TO ${WRITER_ROLE};
+    GRANT UPDATE (last_used_at) ON write_keys TO ${WRITER_ROLE};
     GRANT SELECT, INSERT ON events, dead_letters TO ${WRITER_ROLE};
     GRANT UPDATE (state, resolved_at) ON dead_letters TO ${WRITER_ROLE};
     GRANT SELECT, INSERT, UPDATE ON ${COUNTS}, stream_offsets TO ${WRITER_ROLE};
@@ -144,7 +159,15 @@ export async function grantPrivileges(owner: Client): Promise<void> {
 
     GRANT SELECT ON projects, events, dead_letters, ${COUNTS}, stream_offsets, producer_sequences, stream_consumers TO ${READER_ROLE};
     GRANT SELECT (id, project_id, label, created_at, revoked_at) ON write_keys TO ${READER_ROLE};
-    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO ${READER_ROLE};`);
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO ${READER_ROLE};
+    REVOKE ALL ON people, sessions, api_keys FROM ${READER_ROLE};
+
+    GRANT SELECT, INSERT ON projects, write_keys, api_keys, people, sessions TO ${ACCESS_ROLE};
+    GRANT UPDATE (name) ON projects TO ${ACCESS_ROLE};
+    GRANT UPDATE (revoked_at) ON write_keys TO ${ACCESS_ROLE};
+    GRANT UPDATE (revoked_at, last_used_at) ON api_keys TO ${ACCESS_ROLE};
+    GRANT UPDATE (role, password_hash, disabled_at, last_sign_in_at) ON people TO ${ACCESS_ROLE};
+    GRANT UPDATE (last_seen_at), DELETE ON sessions TO ${ACCESS_ROLE};`);
 }
 
 /** Name of the database the client is connected to, quoted. */

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { describeFailure } from '../sqlstate.js';
 import { createDataSource } from './data-source.js';
-import { ensureRoles, grantPrivileges } from './database-roles.js';
+import { ensureRoles, grantPrivileges, type RoleUrls } from './database-roles.js';
 
 export interface PrepareDatabaseSettings {
   /** postgres:// URL of the owner: a role that may create tables, the extension and roles. */
@@ -12,10 +12,8 @@ export interface PrepareDatabaseSettings {
   log?: (line: string) => void;
 }
 
-export interface PreparedDatabase {
-  /** The same database as role `analytics_writer` and as role `analytics_reader`. */
-  writerUrl: string;
-  readerUrl: string;
+/** The same database as role `analytics_writer`, `analytics_reader` and `analytics_access`, and what it is. */
+export interface PreparedDatabase extends RoleUrls {
   /** `community` also has compression, policies and continuous aggregates. Nothing here needs them. */
   edition: 'apache' | 'community';
   /** Version of the TimescaleDB extension. */

@@ -18,7 +18,7 @@ describe('at the edges,', () => {
   afterAll(() => matrix.stop());
 
   const pipelineState = async (): Promise<PipelineDto> =>
-    (await (await fetch(`${matrix.system.gateway.url}/api/v1/pipeline`)).json()) as PipelineDto;
+    (await (await matrix.system.ask('/api/v1/pipeline')).json()) as PipelineDto;
 
   const collect = async (events: unknown[]): Promise<{ results: { status: string; issues?: { path: string }[] }[] }> => {
     const { producer, writeKey } = matrix.system;
@@ -118,7 +118,7 @@ describe('at the edges,', () => {
     const { gateway } = matrix.system;
     const seen = new Map<Viewer, number>();
     const viewers: Viewer[] = Array.from({ length: 500 }, () =>
-      io(gateway.url, { transports: ['websocket'], reconnectionDelay: 200, reconnectionDelayMax: 2_000 }),
+      io(gateway.url, { transports: ['websocket'], auth: { key: matrix.system.adminKey }, reconnectionDelay: 200, reconnectionDelayMax: 2_000 }),
     );
     const look = (viewer: Viewer, update: LiveUpdate): void => void seen.set(viewer, (update.data as SummaryDto).current.totalEvents);
     try {
@@ -134,7 +134,7 @@ describe('at the edges,', () => {
       await matrix.send(700);
       await untilQuiet(matrix.system);
       await gateway.ready();
-      const summary = (await (await fetch(`${gateway.url}/api/v1/metrics/summary?project=${PROJECT}`)).json()) as SummaryDto;
+      const summary = (await (await matrix.system.ask(`/api/v1/metrics/summary?project=${PROJECT}`)).json()) as SummaryDto;
       await eventually(() => expect(new Set(seen.values())).toEqual(new Set([summary.current.totalEvents])), { timeoutMs: 30_000 });
       expect((await pipelineState()).liveClients).toBe(500);
     } finally {

@@ -21,7 +21,7 @@ export class MatrixSystem {
   buried = 0;
 
   private constructor(readonly system: PipelineSystem) {
-    this.watcher = new CountWatcher(system.gateway.url);
+    this.watcher = new CountWatcher(system);
     this.sender = this.newSender();
   }
 

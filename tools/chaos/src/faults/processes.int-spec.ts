@@ -68,7 +68,7 @@ describe('when a process fails,', () => {
         expect(await consumer.stop()).toMatchObject({ code: 0 });
         consumer.start();
         await consumer.ready();
-        const state = (await (await fetch(`${system.gateway.url}/api/v1/pipeline`)).json()) as { timeLagMs: number };
+        const state = (await (await system.ask('/api/v1/pipeline')).json()) as { timeLagMs: number };
         lag = Math.max(lag, state.timeLagMs);
       }
     });

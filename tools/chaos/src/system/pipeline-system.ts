@@ -1,9 +1,8 @@
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, startPrivateServices, type PrivatePair } from '@analytics/services';
-import { createDataSource, createPool, ensureProject, prepareDatabase } from '@analytics/timescale';
+import { createDataSource, createPool, ensureApiKey, ensureProject, newSecret, prepareDatabase } from '@analytics/timescale';
 import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import { RedisFiles } from './redis-files.js';
@@ -52,6 +51,8 @@ export class PipelineSystem {
     readonly producer: ServiceProcess,
     readonly gateway: ServiceProcess,
     readonly writeKey: string,
+    /** Reads everything at the gateway. */
+    readonly adminKey: string,
     /** As the owner; two connections. */
     readonly database: Pool,
     /** Straight to Redis. */
@@ -86,8 +87,8 @@ export class PipelineSystem {
   private static async assemble(services: PrivatePair, options: PipelineSystemOptions): Promise<PipelineSystem> {
     const { leaseMs = 2_000, durable = false, env = {} } = options;
     const folder = mkdtempSync(join(tmpdir(), 'chaos-'));
-    const { writerUrl, readerUrl } = await prepareDatabase({ databaseUrl: services.postgres.url });
-    const writeKey = await makeProject(services.postgres.url);
+    const { writerUrl, readerUrl, accessUrl } = await prepareDatabase({ databaseUrl: services.postgres.url });
+    const { writeKey, adminKey } = await makeProject(services.postgres.url);
     const relays = {
       producerRedis: await TcpProxy.start(services.redis.url),
       consumerRedis: await TcpProxy.start(services.redis.url),
@@ -101,6 +102,9 @@ export class PipelineSystem {
     const gateway = make('gateway', gatewayPort, {
       REDIS_URL: services.redis.url,
       DATABASE_READER_URL: readerUrl,
+      DATABASE_ACCESS_URL: accessUrl,
+      // Watchers look more often than any person or dashboard.
+      THROTTLE_READS: '1000000',
       COLLECTOR_URL: producer.url,
     });
     // A command whose answer was lost is not sent again: it may have been done, and here each is counted.
@@ -118,6 +122,7 @@ export class PipelineSystem {
       producer,
       gateway,
       writeKey,
+      adminKey,
       createPool(services.postgres.url, { max: 2, applicationName: 'chaos' }),
       redis,
       folder,
@@ -139,6 +144,11 @@ export class PipelineSystem {
     await Promise.all(this.consumers.splice(count).map((consumer) => consumer.stop()));
     while (this.consumers.length < count) await this.addConsumer();
     await Promise.all(this.consumers.map((consumer) => consumer.ready()));
+  }
+
+  /** GET at the gateway, as who may see everything. */
+  ask(path: string, signal?: AbortSignal): Promise<Response> {
+    return fetch(`${this.gateway.url}${path}`, { headers: { authorization: `Bearer ${this.adminKey}` }, ...(signal ? { signal } : {}) });
   }
 
   get processes(): ServiceProcess[] {
@@ -175,13 +185,14 @@ function mainOf(service: string): string {
   return main;
 }
 
-async function makeProject(databaseUrl: string): Promise<string> {
-  const writeKey = `wk_${randomBytes(24).toString('base64url')}`;
+async function makeProject(databaseUrl: string): Promise<{ writeKey: string; adminKey: string }> {
+  const [writeKey, adminKey] = [newSecret('wk'), newSecret('ak')];
   const dataSource = await createDataSource({ url: databaseUrl, max: 1, applicationName: 'chaos-prepare' }).initialize();
   try {
     await ensureProject(dataSource, { id: PROJECT, name: 'Chaos', writeKey });
+    await ensureApiKey(dataSource, { key: adminKey, projectId: null, scope: 'admin', name: 'chaos' });
   } finally {
     await dataSource.destroy();
   }
-  return writeKey;
+  return { writeKey, adminKey };
 }

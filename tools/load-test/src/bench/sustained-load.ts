@@ -58,7 +58,10 @@ const OVERVIEW: Omit<SubscribeMessage, 'id'>[] = [
 
 /** One viewer of the overview page: subscribes to what its panels show. @returns how to leave, with the number of updates received. */
 async function watchOverview(pipeline: PrivatePipeline): Promise<() => number> {
-  const viewer: Socket<ServerToClientEvents, ClientToServerEvents> = io(pipeline.gateway, { transports: ['websocket'] });
+  const viewer: Socket<ServerToClientEvents, ClientToServerEvents> = io(pipeline.gateway, {
+    transports: ['websocket'],
+    auth: { key: pipeline.adminKey },
+  });
   let updates = 0;
   viewer.on('update', () => updates++);
   const replies = await Promise.all(OVERVIEW.map((query, index) => viewer.emitWithAck('subscribe', { id: String(index), ...query })));

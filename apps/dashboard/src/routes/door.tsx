@@ -1,0 +1,25 @@
+import { useQuery } from '@tanstack/react-query';
+import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { sessionQuery } from '../api/session.js';
+import { useLiveFeed } from '../live/use-live.js';
+import { Failure } from '../ui/panel.js';
+import { Frame } from './frame.js';
+
+/** Around everything: whoever is not signed in is led to the sign-in page, and from there back. */
+export function Door() {
+  const { data: session, error, refetch } = useQuery(sessionQuery);
+  const feed = useLiveFeed();
+  const { pathname, href } = useLocation();
+  const signedIn = Boolean(session);
+  useEffect(() => {
+    if (!signedIn) return;
+    feed.connect();
+    return () => feed.hangUp();
+  }, [feed, signedIn]);
+
+  if (session === undefined) return error && <Failure sentence={error.message} onRetry={() => void refetch()} />;
+  if (pathname === '/sign-in') return <Outlet />;
+  if (!session) return <Navigate to="/sign-in" search={href === '/' ? {} : { back: href }} replace />;
+  return <Frame />;
+}

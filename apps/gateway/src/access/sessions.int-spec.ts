@@ -1,0 +1,217 @@
+import type { PersonDto, ProblemDto, SessionDto } from '@analytics/dto';
+import { freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';
+import { createPool, prepareDatabase } from '@analytics/timescale';
+import { addressesOf, EventStore, makePerson, PASSWORD, RunningGateway, type Asker } from '../gateway.fixture.js';
+
+const WRONG = 'the e-mail address or the password is wrong';
+
+describe('sessions', () => {
+  let database: FreshDatabase;
+  let store: EventStore;
+  let gateway: RunningGateway;
+  let owner: ReturnType<typeof createPool>;
+
+  beforeAll(async () => {
+    database = await freshDatabase(prepareDatabase);
+    const redisUrl = await freshRedis();
+    store = await EventStore.open({ ...database, redisUrl }, ['demo', 'self']);
+    gateway = await RunningGateway.start(addressesOf(database, redisUrl));
+    owner = createPool(database.ownerUrl, { max: 1, applicationName: 'sessions-spec' });
+  });
+  afterAll(async () => {
+    await owner?.end();
+    await gateway?.close();
+    await store?.close();
+    await database?.drop();
+  });
+
+  const statusAs = async (as: Asker): Promise<number> => (await gateway.ask('/api/v1/session', { as })).status;
+  const trySignIn = (body: unknown) => gateway.json<ProblemDto>('/api/v1/session', { method: 'POST', as: null, body });
+  const changePassword = (as: Asker, currentPassword: string, newPassword: string) =>
+    gateway.json<ProblemDto>('/api/v1/session/password', { method: 'POST', as, body: { currentPassword, newPassword } });
+
+  it('begin with an e-mail address in any case and the password, and tell who that is', async () => {
+    await makePerson(gateway, 'Ada@Example.com', 'viewer');
+    const as = await gateway.signIn('ADA@example.com', PASSWORD);
+    const { status, body } = await gateway.json<SessionDto>('/api/v1/session', { as });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ kind: 'person', email: 'ada@example.com', role: 'viewer', project: null });
+    expect(body.projects.map(({ id }) => id)).toEqual(['demo', 'self']);
+  });
+
+  it('are kept in a cookie that scripts and other sites cannot use, secure behind https', async () => {
+    await makePerson(gateway, 'cookie@example.com', 'viewer');
+    const cookieOf = async (headers: Record<string, string>): Promise<string> => {
+      const body = { email: 'cookie@example.com', password: PASSWORD };
+      return (await gateway.ask('/api/v1/session', { method: 'POST', as: null, body, headers })).headers.get('set-cookie') ?? '';
+    };
+    expect(await cookieOf({})).toMatch(/^analytics_session=st_[\w-]{32}; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Lax$/);
+    expect(await cookieOf({ 'x-forwarded-proto': 'https' })).toMatch(/; Secure/);
+  });
+
+  it('are kept in the database as hashes only', async () => {
+    await makePerson(gateway, 'hash@example.com', 'viewer');
+    const { cookie } = await gateway.signIn('hash@example.com', PASSWORD);
+    const { rows } = await owner.query('SELECT sessions.*::text AS row FROM sessions UNION ALL SELECT people.*::text FROM people');
+    expect(JSON.stringify(rows)).not.toContain(cookie.split('=')[1]);
+    expect(JSON.stringify(rows)).not.toContain(PASSWORD);
+    expect(JSON.stringify(rows)).toContain('$argon2id$v=19$m=19456,t=2,p=1$');
+  });
+
+  it('are refused in the same words whatever is wrong, and so are those of disabled people', async () => {
+    const { id } = await makePerson(gateway, 'gone@example.com', 'viewer');
+    await gateway.json(`/api/v1/people/${id}`, { method: 'PATCH', body: { disabled: true } });
+    for (const body of [
+      { email: 'gone@example.com', password: PASSWORD },
+      { email: 'gone@example.com', password: 'another' },
+      { email: 'nobody@example.com', password: PASSWORD },
+    ]) {
+      const refused = await trySignIn(body);
+      expect([refused.status, refused.body.detail]).toEqual([401, WRONG]);
+    }
+  });
+
+  it('take as long to be refused for an unknown e-mail address as for a wrong password', async () => {
+    await makePerson(gateway, 'slow@example.com', 'viewer');
+    const medianOf = async (email: string): Promise<number> => {
+      const times: number[] = [];
+      for (let attempt = 0; attempt < 9; attempt++) {
+        const startedAt = performance.now();
+        await trySignIn({ email, password: 'another' });
+        times.push(performance.now() - startedAt);
+      }
+      return times.sort((a, b) => a - b)[4]!;
+    };
+    const [known, unknown] = [await medianOf('slow@example.com'), await medianOf('nobody@example.com')];
+    // A look-up alone takes a tenth of what argon2 takes.
+    expect(unknown / known).toBeGreaterThan(0.5);
+  });
+
+  it('end by signing out, and only that one', async () => {
+    await makePerson(gateway, 'two@example.com', 'viewer');
+    const [here, there] = [await gateway.signIn('two@example.com', PASSWORD), await gateway.signIn('two@example.com', PASSWORD)];
+    const { status, headers } = await gateway.ask('/api/v1/session', { method: 'DELETE', as: here });
+    expect([status, headers.get('set-cookie')]).toEqual([204, expect.stringMatching(/^analytics_session=; Max-Age=0;/)]);
+    expect([await statusAs(here), await statusAs(there)]).toEqual([401, 200]);
+  });
+
+  it('end everywhere else when the password is changed, which needs the current one', async () => {
+    await makePerson(gateway, 'change@example.com', 'viewer');
+    const [here, there] = [await gateway.signIn('change@example.com', PASSWORD), await gateway.signIn('change@example.com', PASSWORD)];
+    expect((await changePassword(here, 'another', 'a new password')).status).toBe(403);
+    expect((await changePassword(here, PASSWORD, 'short')).body.detail).toBe('newPassword must be a text of 12 to 128 characters');
+    expect(await statusAs(there)).toBe(200);
+    expect((await changePassword(here, PASSWORD, 'a new password')).status).toBe(204);
+    expect([await statusAs(here), await statusAs(there)]).toEqual([200, 401]);
+    expect((await trySignIn({ email: 'change@example.com', password: PASSWORD })).status).toBe(401);
+    await gateway.signIn('change@example.com', 'a new password');
+  });
+
+  it.each([
+    ['30 days after it began', `expires_at = now() - interval '1 second'`],
+    ['after 7 days without use', `last_seen_at = now() - interval '7 days 1 second'`],
+  ])('end %s', async (_, past) => {
+    const { id, email } = await makePerson(gateway, `old-${past.length}@example.com`, 'viewer');
+    const as = await gateway.signIn(email, PASSWORD);
+    expect(await statusAs(as)).toBe(200);
+    await owner.query(`UPDATE sessions SET ${past} WHERE person_id = $1`, [id]);
+    expect(await statusAs(as)).toBe(401);
+  });
+
+  it('last 30 days, and are renewed by use', async () => {
+    const { id, email } = await makePerson(gateway, 'long@example.com', 'viewer');
+    const as = await gateway.signIn(email, PASSWORD);
+    await owner.query(`UPDATE sessions SET last_seen_at = now() - interval '6 days' WHERE person_id = $1`, [id]);
+    expect(await statusAs(as)).toBe(200);
+    const { rows } = await owner.query<{ days: number; idle: number }>(
+      `SELECT round(extract(epoch FROM expires_at - created_at) / 86400)::int AS days, extract(epoch FROM now() - last_seen_at)::int AS idle
+         FROM sessions WHERE person_id = $1`,
+      [id],
+    );
+    expect(rows[0]).toEqual({ days: 30, idle: expect.any(Number) });
+    expect(rows[0]!.idle).toBeLessThan(60);
+  });
+
+  it('cannot be begun by pages of other origins', async () => {
+    const body = { email: 'ada@example.com', password: PASSWORD };
+    for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }] as Record<string, string>[])
+      expect((await gateway.ask('/api/v1/session', { method: 'POST', as: null, body, headers })).status).toBe(403);
+  });
+
+  it('belong to people: a key is told what it is, and has none to end', async () => {
+    const { body } = await gateway.json<SessionDto>('/api/v1/session');
+    expect(body).toMatchObject({ kind: 'key', email: null, role: 'admin', project: null });
+    expect((await gateway.ask('/api/v1/session', { method: 'DELETE' })).status).toBe(403);
+  });
+});
+
+describe('people', () => {
+  let database: FreshDatabase;
+  let store: EventStore;
+  let gateway: RunningGateway;
+
+  beforeEach(async () => {
+    database = await freshDatabase(prepareDatabase);
+    const redisUrl = await freshRedis();
+    store = await EventStore.open({ ...database, redisUrl }, ['demo']);
+    gateway = await RunningGateway.start(addressesOf(database, redisUrl));
+  });
+  afterEach(async () => {
+    await gateway?.close();
+    await store?.close();
+    await database?.drop();
+  });
+
+  const change = (id: number, body: object, as?: Asker) =>
+    gateway.json<PersonDto & ProblemDto & { password: string | null }>(`/api/v1/people/${id}`, { method: 'PATCH', body, ...(as ? { as } : {}) });
+
+  it('are made with a password of their own or one that is told once, and never shown with one', async () => {
+    const made = await gateway.json<{ password: string }>('/api/v1/people', {
+      method: 'POST',
+      body: { email: 'ada@example.com', name: ' Ada ', role: 'viewer' },
+    });
+    expect([made.status, made.body]).toEqual([201, expect.objectContaining({ name: 'Ada', password: expect.stringMatching(/^[\w-]{20}$/) })]);
+    await gateway.signIn('ada@example.com', made.body.password);
+    const { text } = await gateway.get('/api/v1/people');
+    expect(text).toContain('ada@example.com');
+    expect(text).not.toMatch(/argon2|password|hash/i);
+    const again = await gateway.json<ProblemDto>('/api/v1/people', { method: 'POST', body: { email: 'ADA@example.com', name: 'Ada', role: 'admin' } });
+    expect([again.status, again.body.detail]).toEqual([409, expect.stringContaining('exists already')]);
+  });
+
+  it('are known and changed by administrators only', async () => {
+    const { id } = await makePerson(gateway, 'eve@example.com', 'viewer');
+    const eve = await gateway.signIn('eve@example.com', PASSWORD);
+    expect((await gateway.ask('/api/v1/people', { as: eve })).status).toBe(403);
+    expect((await change(id, { role: 'admin' }, eve)).status).toBe(403);
+    expect((await change(id, { role: 'admin' })).status).toBe(200);
+    expect((await gateway.ask('/api/v1/people', { as: eve })).status).toBe(200);
+  });
+
+  it('lose their sessions when they are disabled or their password is reset', async () => {
+    const { id } = await makePerson(gateway, 'bob@example.com', 'viewer');
+    const statusOf = async (as: Asker) => (await gateway.ask('/api/v1/session', { as })).status;
+    const first = await gateway.signIn('bob@example.com', PASSWORD);
+    const { body } = await change(id, { resetPassword: true });
+    expect(await statusOf(first)).toBe(401);
+    const second = await gateway.signIn('bob@example.com', body.password!);
+    await change(id, { disabled: true });
+    expect(await statusOf(second)).toBe(401);
+    await change(id, { disabled: false });
+    expect(await statusOf(second)).toBe(401);
+    await gateway.signIn('bob@example.com', body.password!);
+  });
+
+  it('always have an administrator among them who may sign in, also when two demote each other at once', async () => {
+    const [one, two] = [await makePerson(gateway, 'one@example.com', 'admin'), await makePerson(gateway, 'two@example.com', 'admin')];
+    const demoted = await Promise.all([change(one.id, { role: 'viewer' }), change(two.id, { disabled: true })]);
+    expect(demoted.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const refused = demoted.find(({ status }) => status === 409)!;
+    expect(refused.body.detail).toBe('this is the last administrator who may sign in; make another one first');
+  });
+
+  it('answer 404 when there is none of this id', async () => {
+    expect((await change(999, { disabled: true })).status).toBe(404);
+    for (const id of ['0', '-1', 'x', '1e3', '%00']) expect((await gateway.ask(`/api/v1/people/${id}`, { method: 'PATCH', body: {} })).status).toBe(400);
+  });
+});
