@@ -1,3 +1,4 @@
+export { Compactor, type CompactionPass, type CompactionPoint, type CompactorOptions } from './compaction/compactor.js';
 export { ProjectEntity } from './configuration/project.entity.js';
 export { ensureProject, listProjects, listWriteKeyHashes, type ProjectInput, type WriteKeyHash } from './configuration/project-registry.js';
 export { WriteKeyEntity } from './configuration/write-key.entity.js';
@@ -9,6 +10,8 @@ export { fieldSql, numberSql, type BuiltInField, type FieldName, type FieldSql }
 export { filterSql, type Filter, type FilterCondition, type FilterValue } from './queries/filter-sql.js';
 export { MetricsReader, type HeatmapCell } from './queries/metrics.reader.js';
 export { MetricsSql, type Aggregate, type Metric, type MetricValue, type NamedMetric } from './queries/metrics.js';
+export { PlannedReader, type PlannedReaderOptions } from './queries/planned.reader.js';
+export { type Answered, type QueryExplanation } from './queries/query-plan.js';
 export { SqlParameters, type SqlType } from './queries/sql-parameters.js';
 export {
   resolveComparison,

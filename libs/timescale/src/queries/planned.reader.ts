@@ -1,0 +1,155 @@
+import type { Pool, PoolClient } from 'pg';
+import { inTransaction } from '../postgres-pool.js';
+import type { Breakdown, BreakdownQuestion } from './breakdown.js';
+import { localHourEdges, offsetStretches, type Bucket } from './buckets.js';
+import type { CellSql, EventQuestion } from './events-statement.js';
+import { bucketSql, heatmapCells, MetricsReader, slotSql, SNAPSHOT, type HeatmapCell } from './metrics.reader.js';
+import type { Metric, MetricValue } from './metrics.js';
+import { eventsOnly, fromRollups, readCompacted, type Answered } from './query-plan.js';
+import { addPreviousCells, nameOfCell, rankCells, type KeyedCells } from './rollup-breakdown.js';
+import { RollupCell } from './rollup-cell.js';
+import { errorOf, findRollupNeeds, type RollupNeeds } from './rollup-needs.js';
+import { countedKey, readCounts, readDistinct, readDurations, type RollupQuestion } from './rollup-statements.js';
+import { coverRange, type Cover } from './stretch-cover.js';
+import type { TimeRange } from './time-range.js';
+
+export interface PlannedReaderOptions {
+  /** Whether estimates will do for distinct values and quantiles; if not, such questions are answered from the events. Default true. */
+  estimates?: boolean;
+}
+
+/** A part of a question: a range with its cells. */
+interface Part {
+  /** ms, ascending: the range's ends and where cells part in between. */
+  edges: readonly number[];
+  cells: readonly CellSql[];
+}
+
+type Question = Omit<EventQuestion, 'range'>;
+
+/** More rests than these are read as one. */
+const MOST_RESTS = 40;
+
+/**
+ * Answers the questions of {@link MetricsReader} from compacted counts where they say the same, and from the events where they do not, and
+ * tells which and why. An answer is of one snapshot of the database.
+ */
+export class PlannedReader {
+  private readonly events: MetricsReader;
+  private readonly estimates: boolean;
+
+  /** @param pool Of the reader's role. */
+  constructor(
+    private readonly pool: Pool,
+    { estimates = true }: PlannedReaderOptions = {},
+  ) {
+    this.events = new MetricsReader(pool);
+    this.estimates = estimates;
+  }
+
+  /** See {@link MetricsReader.totals}. */
+  async totals(question: Question, ranges: readonly TimeRange[]): Promise<Answered<MetricValue[][]>> {
+    const parts = ranges.map(({ from, to }): Part => ({ edges: [from.getTime(), to.getTime()], cells: [] }));
+    const { metrics } = question;
+    return this.answer(question, [], parts, {
+      ofEvents: () => this.events.totals(question, ranges),
+      ofCells: (read) => read.map((cells) => (cells.get(nameOfCell([]))?.cell ?? new RollupCell()).measure(metrics)),
+    });
+  }
+
+  /** See {@link MetricsReader.timeseries}. */
+  async timeseries(question: Question, series: readonly (readonly Bucket[])[]): Promise<Answered<MetricValue[][][]>> {
+    const parts = series.map((buckets): Part => ({ edges: [...buckets.map(({ from }) => from.getTime()), buckets.at(-1)!.to.getTime()], cells: [bucketSql(buckets)] }));
+    const valueOf = (cells: KeyedCells, index: number): MetricValue[] => (cells.get(nameOfCell([index + 1]))?.cell ?? new RollupCell()).measure(question.metrics);
+    return this.answer(question, [], parts, {
+      ofEvents: () => this.events.timeseries(question, series),
+      ofCells: (read) => read.map((cells, index) => series[index]!.map((_, place) => valueOf(cells, place))),
+    });
+  }
+
+  /** See {@link MetricsReader.breakdown}. */
+  async breakdown(question: BreakdownQuestion): Promise<Answered<Breakdown>> {
+    const { by, range, compare, includeMissing } = question;
+    const parts = [range, ...(compare ? [compare] : [])].map(({ from, to }): Part => ({ edges: [from.getTime(), to.getTime()], cells: by.map(countedKey) }));
+    return this.answer(
+      question,
+      by,
+      parts,
+      {
+        ofEvents: () => this.events.breakdown(question),
+        ofCells: ([cells, before]) => {
+          const { breakdown } = rankCells(question, cells!);
+          return before ? addPreviousCells(question, breakdown, before) : breakdown;
+        },
+      },
+      !includeMissing,
+    );
+  }
+
+  /** See {@link MetricsReader.heatmap}. */
+  async heatmap(question: EventQuestion, timeZone: string): Promise<Answered<HeatmapCell[]>> {
+    const { range, metrics } = question;
+    const part: Part = { edges: localHourEdges(range, timeZone), cells: [(parameters) => slotSql(offsetStretches(range, timeZone), parameters)] };
+    return this.answer(question, [], [part], {
+      ofEvents: () => this.events.heatmap(question, timeZone),
+      ofCells: ([cells]) => heatmapCells((slot) => (cells!.get(nameOfCell([slot]))?.cell ?? new RollupCell()).measure(metrics)),
+    });
+  }
+
+  private async answer<T>(
+    question: Question,
+    by: BreakdownQuestion['by'],
+    parts: readonly Part[],
+    { ofEvents, ofCells }: { ofEvents: () => Promise<T>; ofCells: (parts: KeyedCells[]) => T },
+    presentOnly = false,
+  ): Promise<Answered<T>> {
+    const { projectId, filter, metrics } = question;
+    const { needs, reason } = this.needsOf(question, by);
+    if (!needs) return eventsOnly(await ofEvents(), metrics, reason);
+    const planned = await inTransaction(this.pool, SNAPSHOT, async (client) => {
+      const compacted = await readCompacted(client, projectId, parts.map(({ edges }) => edges));
+      const covers = parts.map(({ edges }) => coverRange(edges, compacted));
+      const obstacle = obstacleOf(covers);
+      if (obstacle !== undefined) return { reason: obstacle };
+      const read: KeyedCells[] = [];
+      for (const [index, { cells }] of parts.entries())
+        read.push(await readCells(client, { projectId, filter, needs, cover: covers[index]!, cells, presentOnly: presentOnly && by.some((field) => field !== 'type') }));
+      return fromRollups(ofCells(read), errorsOf(read, metrics), needs, covers);
+    });
+    return 'data' in planned ? planned : eventsOnly(await ofEvents(), metrics, planned.reason);
+  }
+
+  private needsOf({ filter, metrics }: Question, by: BreakdownQuestion['by']): { needs?: RollupNeeds; reason: string } {
+    const { needs, reason = '' } = findRollupNeeds(filter, metrics, by);
+    const estimated = needs && !this.estimates && metrics.some((metric) => errorOf(metric) > 0);
+    return estimated || !needs ? { reason: estimated ? 'estimates were not wanted' : reason } : { needs, reason };
+  }
+}
+
+function obstacleOf(covers: readonly Cover[]): string | undefined {
+  if (covers.every(({ runs }) => runs.length === 0)) return 'no quarter of an hour is whole within the cells of the answer, compacted and not stale';
+  if (covers.some(({ rests }) => rests.length > MOST_RESTS)) return 'too many parts of the range are not compacted, or lie at edges of cells that no quarter of an hour fits';
+  return undefined;
+}
+
+async function readCells(client: PoolClient, question: RollupQuestion): Promise<KeyedCells> {
+  const cells = new Map<string, { keys: readonly string[]; cell: RollupCell }>();
+  const cellOf = (keys: readonly unknown[]): RollupCell => {
+    const name = nameOfCell(keys);
+    const known = cells.get(name);
+    if (known) return known.cell;
+    const cell = new RollupCell();
+    cells.set(name, { keys: keys.map(String), cell });
+    return cell;
+  };
+  for (const row of await readCounts(client, question)) cellOf(row.cell).addCounts(row);
+  if (question.needs.durations) for (const row of await readDurations(client, question)) cellOf(row.cell).addDuration(row);
+  if (question.needs.distinct.length > 0) for (const row of await readDistinct(client, question)) cellOf(row.cell).addSketch(row);
+  return cells;
+}
+
+/** The largest error of each metric in any cell. */
+function errorsOf(parts: readonly KeyedCells[], metrics: readonly Metric[]): number[] {
+  const errors = parts.flatMap((cells) => [...cells.values()].map(({ cell }) => cell.errorsOf(metrics)));
+  return metrics.map((_, index) => Math.max(0, ...errors.map((each) => each[index]!)));
+}
