@@ -25,7 +25,10 @@ export class CompactionRunner {
   private readonly pool: Pool;
   private readonly compactor: Compactor;
 
-  /** @param url as role `analytics_writer`; a connection of its own, since what the writers need of theirs is short. @param writers for what it asks in between. */
+  /**
+   * @param url as role `analytics_writer`; it has a connection of its own, which it may need for long.
+   * @param writers by which it is ended.
+   */
   constructor(
     url: string,
     private readonly writers: Pool,

@@ -59,7 +59,8 @@ async function measure(panel: Panel, planner: PlannedReader, events: MetricsRead
 /** @throws {Error} when counts and events do not say the same. */
 async function requireEqualAnswers(planner: PlannedReader, events: MetricsReader, expected: number): Promise<void> {
   const range = shifted(HISTORY_DAYS + 1, 0);
-  const asked = { projectId: PROJECT, filter: undefined, metrics: [{ name: 'events' as const }], range, by: ['page_path' as const], limit: 5, offset: 0, includeMissing: true };
+  const question = { projectId: PROJECT, filter: undefined, metrics: [{ name: 'events' as const }], range };
+  const asked = { ...question, by: ['page_path' as const], limit: 5, offset: 0, includeMissing: true };
   const [answer, wanted] = [await planner.breakdown(asked), await events.breakdown(asked)];
   const same = JSON.stringify(answer.data) === JSON.stringify(wanted);
   if (!same || answer.source !== 'rollup' || wanted.total[0] !== expected)
@@ -106,9 +107,14 @@ function report(sizes: readonly number[], bySize: readonly Measured[][], asks: n
   const sum = (results: readonly Measured[], valueOf: (each: Measured) => number): number =>
     results.filter(({ panel }) => panel.overview).reduce((total, each) => total + valueOf(each), 0);
   const [least, most] = [bySize[0]!, bySize.at(-1)!];
-  const growth = `All panels of the overview one after the other: p50 ${one(sum(least, ({ p50 }) => p50))} ms at ${whole(sizes[0]!)} events, ${one(sum(most, ({ p50 }) => p50))} ms at ${whole(sizes.at(-1)!)}: ${two(sum(most, ({ p50 }) => p50) / sum(least, ({ p50 }) => p50))} times. The 95th percentiles: ${two(sum(most, ({ p95 }) => p95) / sum(least, ({ p95 }) => p95))} times.`;
+  const growthOf = (valueOf: (each: Measured) => number): string => two(sum(most, valueOf) / sum(least, valueOf));
+  const [first, last] = [least, most].map((results) => one(sum(results, ({ p50 }) => p50)));
+  const growth =
+    `All questions of the overview one after the other: p50 ${first} ms at ${whole(sizes[0]!)} events, ${last} ms at ${whole(sizes.at(-1)!)}: ` +
+    `${growthOf(({ p50 }) => p50)} times. The 95th percentiles: ${growthOf(({ p95 }) => p95)} times.`;
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: import.meta.dirname, encoding: 'utf8' }).trim();
-  const about = `*${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.versions.node}; each asked ${asks} times, no range twice; commit ${commit}, ${new Date().toISOString().slice(0, 10)}.*`;
+  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.versions.node}`;
+  const about = `*${machine}; each asked ${asks} times, no range twice; commit ${commit}, ${new Date().toISOString().slice(0, 10)}.*`;
   return [...sections, growth, '', about].join('\n');
 }
 

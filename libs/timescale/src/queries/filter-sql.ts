@@ -20,8 +20,8 @@ const COMPARISONS = { gt: '>', lt: '<', gte: '>=', lte: '<=' } as const;
 export type FieldSource = (field: FieldName, parameters: SqlParameters) => FieldSql;
 
 /**
- * A filter as a condition on rows: of `events`, unless `source` says what its fields are elsewhere. Null counts as false, so a negation is `IS NOT TRUE`: with only AND and OR inside, that is
- * exactly "the condition does not hold".
+ * A filter as a condition on rows: of `events`, unless `source` says what its fields are elsewhere. Null counts as false, so a negation is
+ * `IS NOT TRUE`: with only AND and OR inside, that is exactly "the condition does not hold".
  */
 export function filterSql(filter: Filter, parameters: SqlParameters, source: FieldSource = fieldSql): string {
   const sqlOf = (each: Filter): string => filterSql(each, parameters, source);

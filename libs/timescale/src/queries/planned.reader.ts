@@ -27,7 +27,7 @@ interface Part {
 
 type Question = Omit<EventQuestion, 'range'>;
 
-/** More rests than these are read as one. */
+/** With more parts to be read from the events, the events alone are asked. */
 const MOST_RESTS = 40;
 
 /**
@@ -53,24 +53,27 @@ export class PlannedReader {
     const { metrics } = question;
     return this.answer(question, [], parts, {
       ofEvents: () => this.events.totals(question, ranges),
-      ofCells: (read) => read.map((cells) => (cells.get(nameOfCell([]))?.cell ?? new RollupCell()).measure(metrics)),
+      ofCells: (read) => read.map((cells) => cellAt(cells).measure(metrics)),
     });
   }
 
   /** See {@link MetricsReader.timeseries}. */
   async timeseries(question: Question, series: readonly (readonly Bucket[])[]): Promise<Answered<MetricValue[][][]>> {
-    const parts = series.map((buckets): Part => ({ edges: [...buckets.map(({ from }) => from.getTime()), buckets.at(-1)!.to.getTime()], cells: [bucketSql(buckets)] }));
-    const valueOf = (cells: KeyedCells, index: number): MetricValue[] => (cells.get(nameOfCell([index + 1]))?.cell ?? new RollupCell()).measure(question.metrics);
+    const parts = series.map((buckets): Part => {
+      const edges = [...buckets.map(({ from }) => from.getTime()), buckets.at(-1)!.to.getTime()];
+      return { edges, cells: [bucketSql(buckets)] };
+    });
     return this.answer(question, [], parts, {
       ofEvents: () => this.events.timeseries(question, series),
-      ofCells: (read) => read.map((cells, index) => series[index]!.map((_, place) => valueOf(cells, place))),
+      ofCells: (read) => read.map((cells, index) => series[index]!.map((_, place) => cellAt(cells, place + 1).measure(question.metrics))),
     });
   }
 
   /** See {@link MetricsReader.breakdown}. */
   async breakdown(question: BreakdownQuestion): Promise<Answered<Breakdown>> {
     const { by, range, compare, includeMissing } = question;
-    const parts = [range, ...(compare ? [compare] : [])].map(({ from, to }): Part => ({ edges: [from.getTime(), to.getTime()], cells: by.map(countedKey) }));
+    const ranges = compare ? [range, compare] : [range];
+    const parts = ranges.map(({ from, to }): Part => ({ edges: [from.getTime(), to.getTime()], cells: by.map(countedKey) }));
     return this.answer(
       question,
       by,
@@ -78,21 +81,23 @@ export class PlannedReader {
       {
         ofEvents: () => this.events.breakdown(question),
         ofCells: ([cells, before]) => {
-          const { breakdown } = rankCells(question, cells!);
+          const breakdown = rankCells(question, cells!);
           return before ? addPreviousCells(question, breakdown, before) : breakdown;
         },
       },
-      !includeMissing,
+      // No event lacks its type, and where that is all, a missing value is another field's.
+      !includeMissing && by.some((field) => field !== 'type'),
     );
   }
 
   /** See {@link MetricsReader.heatmap}. */
   async heatmap(question: EventQuestion, timeZone: string): Promise<Answered<HeatmapCell[]>> {
     const { range, metrics } = question;
-    const part: Part = { edges: localHourEdges(range, timeZone), cells: [(parameters) => slotSql(offsetStretches(range, timeZone), parameters)] };
+    const slot: CellSql = (parameters) => slotSql(offsetStretches(range, timeZone), parameters);
+    const part: Part = { edges: localHourEdges(range, timeZone), cells: [slot] };
     return this.answer(question, [], [part], {
       ofEvents: () => this.events.heatmap(question, timeZone),
-      ofCells: ([cells]) => heatmapCells((slot) => (cells!.get(nameOfCell([slot]))?.cell ?? new RollupCell()).measure(metrics)),
+      ofCells: ([cells]) => heatmapCells((slot) => cellAt(cells!, slot).measure(metrics)),
     });
   }
 
@@ -113,7 +118,7 @@ export class PlannedReader {
       if (obstacle !== undefined) return { reason: obstacle };
       const read: KeyedCells[] = [];
       for (const [index, { cells }] of parts.entries())
-        read.push(await readCells(client, { projectId, filter, needs, cover: covers[index]!, cells, presentOnly: presentOnly && by.some((field) => field !== 'type') }));
+        read.push(await readCells(client, { projectId, filter, needs, cover: covers[index]!, cells, presentOnly }));
       return fromRollups(ofCells(read), errorsOf(read, metrics), needs, covers);
     });
     return 'data' in planned ? planned : eventsOnly(await ofEvents(), metrics, planned.reason);
@@ -127,10 +132,15 @@ export class PlannedReader {
 }
 
 function obstacleOf(covers: readonly Cover[]): string | undefined {
-  if (covers.every(({ runs }) => runs.length === 0)) return 'no quarter of an hour is whole within the cells of the answer, compacted and not stale';
-  if (covers.some(({ rests }) => rests.length > MOST_RESTS)) return 'too many parts of the range are not compacted, or lie at edges of cells that no quarter of an hour fits';
+  if (covers.every(({ runs }) => runs.length === 0))
+    return 'no quarter of an hour is whole within the cells of the answer, compacted and not stale';
+  if (covers.some(({ rests }) => rests.length > MOST_RESTS))
+    return `more than ${MOST_RESTS} parts of the range are not compacted, or lie at edges of cells that no quarter of an hour fits`;
   return undefined;
 }
+
+/** A cell that nothing is known of has no events. */
+const cellAt = (cells: KeyedCells, ...keys: readonly unknown[]): RollupCell => cells.get(nameOfCell(keys))?.cell ?? new RollupCell();
 
 async function readCells(client: PoolClient, question: RollupQuestion): Promise<KeyedCells> {
   const cells = new Map<string, { keys: readonly string[]; cell: RollupCell }>();

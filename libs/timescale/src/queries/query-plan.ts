@@ -56,7 +56,9 @@ export function fromRollups<T>(data: T, errors: number[], needs: RollupNeeds, co
     errors,
     explain: {
       source: 'rollup',
-      reason: `counts of ${needs.field} say the same as the events${error > 0 ? ', but for estimates' : ''}; what no compacted stretch covers is read from the events`,
+      reason:
+        `counts of ${needs.field} say the same as the events${error > 0 ? ', but for estimates' : ''}; ` +
+        'what no compacted stretch covers is read from the events',
       tables: [...tables, ...(rests.length > 0 ? ['events'] : [])],
       stretches: { days: count(1440), hours: count(60), quarters: count(15) },
       eventSeconds: rests.reduce((sum, { from, to }) => sum + to.getTime() - from.getTime(), 0) / 1000,
@@ -66,13 +68,14 @@ export function fromRollups<T>(data: T, errors: number[], needs: RollupNeeds, co
 
 /** What of a project's time is compacted, as of the snapshot. */
 export async function readCompacted(db: Queryable, projectId: string, ranges: readonly (readonly number[])[]): Promise<Compacted> {
-  const bounds = [projectId, new Date(Math.min(...ranges.map((edges) => edges[0]!))), new Date(Math.max(...ranges.map((edges) => edges.at(-1)!)))];
+  const start = Math.min(...ranges.map((edges) => edges[0]!));
+  const end = Math.max(...ranges.map((edges) => edges.at(-1)!));
   const rows = await queryRows<{ through: Date | null; stale: Date | null }>(
     db,
     `SELECT compacted_through AS through, NULL::timestamptz AS stale FROM compactions WHERE project_id = $1
       UNION ALL
      SELECT DISTINCT NULL::timestamptz, quarter FROM stale_quarters WHERE project_id = $1 AND quarter >= $2::timestamptz - INTERVAL '15 minutes' AND quarter < $3`,
-    bounds,
+    [projectId, new Date(start), new Date(end)],
   );
   return {
     through: rows.find(({ through }) => through !== null)?.through?.getTime(),

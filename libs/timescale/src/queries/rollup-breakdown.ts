@@ -6,15 +6,18 @@ import { RollupCell } from './rollup-cell.js';
 export type KeyedCells = ReadonlyMap<string, { keys: readonly string[]; cell: RollupCell }>;
 
 /** Ranks cells as readBreakdown does in SQL. */
-export function rankCells({ metrics, limit, offset }: BreakdownQuestion, cells: KeyedCells): { breakdown: Breakdown; all: RollupCell } {
+export function rankCells({ metrics, limit, offset }: BreakdownQuestion, cells: KeyedCells): Breakdown {
   const ranked = [...cells.values()].map((each) => ({ ...each, rank: each.cell.measure([metrics[0]!])[0]! }));
   ranked.sort((a, b) => compareValues(a.rank, b.rank) || compareKeys(a.keys, b.keys));
   const [all, rest] = [new RollupCell(), new RollupCell()];
   for (const { cell } of ranked) all.add(cell);
   for (const { cell } of ranked.slice(offset + limit)) rest.add(cell);
-  const rows = ranked.slice(offset, offset + limit).map(({ keys, cell }): BreakdownRow => ({ values: keys.map(valueOfKey), metrics: cell.measure(metrics) }));
-  const other = rest.events === 0 ? null : rest.measure(metrics);
-  return { breakdown: { rows, other, total: all.measure(metrics), distinctValues: ranked.length }, all };
+  return {
+    rows: ranked.slice(offset, offset + limit).map(({ keys, cell }) => ({ values: keys.map(valueOfKey), metrics: cell.measure(metrics) })),
+    other: rest.events === 0 ? null : rest.measure(metrics),
+    total: all.measure(metrics),
+    distinctValues: ranked.length,
+  };
 }
 
 /** The same values in another time. */

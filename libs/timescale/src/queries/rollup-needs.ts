@@ -17,19 +17,25 @@ export interface RollupNeeds {
 export type RollupEligibility = { needs: RollupNeeds; reason?: undefined } | { reason: string; needs?: undefined };
 
 /** What a metric is computed from. */
-export type MetricSource = { kind: 'events' | 'error_rate' } | { kind: 'distinct'; of: SketchKind } | { kind: 'duration'; aggregate: Aggregate };
+export type MetricSource =
+  | { kind: 'events' | 'error_rate' }
+  | { kind: 'distinct'; of: SketchKind }
+  | { kind: 'duration'; aggregate: Aggregate };
 
-const DURATION_AGGREGATES: ReadonlySet<Aggregate> = new Set<Aggregate>(['count', 'sum', 'avg', 'p50', 'p75', 'p95', 'p99']);
+const DURATION_AGGREGATES: readonly Aggregate[] = ['count', 'sum', 'avg', 'p50', 'p75', 'p95', 'p99'];
 
 /** Undefined: counts do not tell. */
 export function sourceOf(metric: Metric): MetricSource | undefined {
-  if ('aggregate' in metric)
-    return metric.field === 'duration_ms' && DURATION_AGGREGATES.has(metric.aggregate) ? { kind: 'duration', aggregate: metric.aggregate } : undefined;
+  if ('aggregate' in metric) return metric.field === 'duration_ms' ? durationSource(metric.aggregate) : undefined;
   const { name } = metric;
   if (name === 'events' || name === 'error_rate') return { kind: name };
   if (name === 'users' || name === 'sessions') return { kind: 'distinct', of: name };
-  const aggregate = name.endsWith('_duration') ? name.slice(0, 3) : '';
-  return DURATION_AGGREGATES.has(aggregate as Aggregate) && name !== 'session_duration' ? { kind: 'duration', aggregate: aggregate as Aggregate } : undefined;
+  return name.endsWith('_duration') ? durationSource(name.slice(0, -'_duration'.length)) : undefined;
+}
+
+function durationSource(name: string): MetricSource | undefined {
+  const aggregate = DURATION_AGGREGATES.find((each) => each === name);
+  return aggregate && { kind: 'duration', aggregate };
 }
 
 /** The error that a metric from counts may have: relative, the standard error of an estimate or the bound of a quantile; 0: exact. */

@@ -23,7 +23,10 @@ export interface RollupComparison extends CoveredRange {
   differences: RollupDifference[];
 }
 
-/** Compares every rollup, and what is compacted and not stale, with the raw events of a range, as of one instant, so it may run while events are stored. */
+/**
+ * Compares every rollup, and what is compacted and not stale, with the raw events of a range, as of one instant, so it may run while
+ * events are stored.
+ */
 export async function compareRollups(pool: Pool, range: RollupRange): Promise<RollupComparison> {
   const { start, end } = await coveredRange(pool, range);
   const bounds = [new Date(start), new Date(end)];

@@ -15,7 +15,8 @@ const REBUILT_PARTITION = -1;
 const MARK_COMPACTED = `
   INSERT INTO stale_quarters (project_id, quarter)
   SELECT project_id, quarter
-    FROM compactions CROSS JOIN LATERAL generate_series(time_bucket(INTERVAL '15 minutes', $1::timestamptz), $2::timestamptz, INTERVAL '15 minutes') AS quarter
+    FROM compactions
+   CROSS JOIN LATERAL generate_series(time_bucket(INTERVAL '15 minutes', $1::timestamptz), $2, INTERVAL '15 minutes') AS quarter
    WHERE quarter < least($2, compacted_through)`;
 
 export interface RollupRange {

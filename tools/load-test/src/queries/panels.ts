@@ -1,4 +1,14 @@
-import { resolveBuckets, type BucketWidth, type EventQuestion, type FieldName, type Filter, type Metric, type PlannedReader, type MetricsReader, type TimeRange } from '@analytics/timescale';
+import {
+  resolveBuckets,
+  type BucketWidth,
+  type EventQuestion,
+  type FieldName,
+  type Filter,
+  type Metric,
+  type MetricsReader,
+  type PlannedReader,
+  type TimeRange,
+} from '@analytics/timescale';
 import { PROJECT } from './fill-history.js';
 
 const DAY_MS = 86_400_000;
@@ -46,7 +56,15 @@ function timeseries(days: number, width: BucketWidth, filter?: Filter): Panel {
   };
 }
 
-function breakdown(days: number, by: FieldName, { metrics = [events], filter, title = by, target = 50, overview = true }: { metrics?: Metric[]; filter?: Filter; title?: string; target?: number; overview?: boolean } = {}): Panel {
+interface BreakdownPanel {
+  metrics?: Metric[];
+  filter?: Filter;
+  title?: string;
+  target?: number;
+  overview?: boolean;
+}
+
+function breakdown(days: number, by: FieldName, { metrics = [events], filter, title = by, target = 50, overview = true }: BreakdownPanel = {}): Panel {
   const asked = (range: TimeRange) => ({ ...question(metrics, filter), range, by: [by], limit: 10, offset: 0, includeMissing: false });
   return {
     title: `breakdown: ${title}`,
