@@ -29,6 +29,8 @@ type Question = Omit<EventQuestion, 'range'>;
 
 /** With more parts to be read from the events, the events alone are asked. */
 const MOST_RESTS = 40;
+/** Cells are ranked in this process, so there must not be any number of them. */
+const MOST_CELLS = 50_000;
 
 /**
  * Answers the questions of {@link MetricsReader} from compacted counts where they say the same, and from the events where they do not, and
@@ -117,8 +119,11 @@ export class PlannedReader {
       const obstacle = obstacleOf(covers);
       if (obstacle !== undefined) return { reason: obstacle };
       const read: KeyedCells[] = [];
-      for (const [index, { cells }] of parts.entries())
-        read.push(await readCells(client, { projectId, filter, needs, cover: covers[index]!, cells, presentOnly }));
+      for (const [index, { cells }] of parts.entries()) {
+        const found = await readCells(client, { projectId, filter, needs, cover: covers[index]!, cells, presentOnly });
+        if (!found) return { reason: `there are more than ${MOST_CELLS} values, which the database ranks better` };
+        read.push(found);
+      }
       return fromRollups(ofCells(read), errorsOf(read, metrics), needs, covers);
     });
     return 'data' in planned ? planned : eventsOnly(await ofEvents(), metrics, planned.reason);
@@ -142,7 +147,10 @@ function obstacleOf(covers: readonly Cover[]): string | undefined {
 /** A cell that nothing is known of has no events. */
 const cellAt = (cells: KeyedCells, ...keys: readonly unknown[]): RollupCell => cells.get(nameOfCell(keys))?.cell ?? new RollupCell();
 
-async function readCells(client: PoolClient, question: RollupQuestion): Promise<KeyedCells> {
+/** @returns undefined when there are more than {@link MOST_CELLS}. */
+async function readCells(client: PoolClient, question: RollupQuestion): Promise<KeyedCells | undefined> {
+  const counts = await readCounts(client, question, MOST_CELLS + 1);
+  if (counts.length > MOST_CELLS) return undefined;
   const cells = new Map<string, { keys: readonly string[]; cell: RollupCell }>();
   const cellOf = (keys: readonly unknown[]): RollupCell => {
     const name = nameOfCell(keys);
@@ -152,7 +160,7 @@ async function readCells(client: PoolClient, question: RollupQuestion): Promise<
     cells.set(name, { keys: keys.map(String), cell });
     return cell;
   };
-  for (const row of await readCounts(client, question)) cellOf(row.cell).addCounts(row);
+  for (const row of counts) cellOf(row.cell).addCounts(row);
   if (question.needs.durations) for (const row of await readDurations(client, question)) cellOf(row.cell).addDuration(row);
   if (question.needs.distinct.length > 0) for (const row of await readDistinct(client, question)) cellOf(row.cell).addSketch(row);
   return cells;
@@ -160,6 +168,9 @@ async function readCells(client: PoolClient, question: RollupQuestion): Promise<
 
 /** The largest error of each metric in any cell. */
 function errorsOf(parts: readonly KeyedCells[], metrics: readonly Metric[]): number[] {
-  const errors = parts.flatMap((cells) => [...cells.values()].map(({ cell }) => cell.errorsOf(metrics)));
-  return metrics.map((_, index) => Math.max(0, ...errors.map((each) => each[index]!)));
+  const largest = metrics.map(() => 0);
+  for (const cells of parts)
+    for (const { cell } of cells.values())
+      for (const [index, error] of cell.errorsOf(metrics).entries()) largest[index] = Math.max(largest[index]!, error);
+  return largest;
 }

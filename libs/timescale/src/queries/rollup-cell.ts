@@ -12,7 +12,7 @@ export class RollupCell {
   private numbers = 0;
   private milliseconds = 0;
   private readonly durations = new Map<number, number>();
-  private readonly distinct: Record<SketchKind, DistinctSketch> = { users: new DistinctSketch(), sessions: new DistinctSketch() };
+  private readonly sketches = new Map<SketchKind, DistinctSketch>();
 
   addCounts({ events, errors }: Pick<CountRow, 'events' | 'errors'>): void {
     this.events += events;
@@ -26,7 +26,7 @@ export class RollupCell {
   }
 
   addSketch({ kind, ...sketch }: Pick<SketchRow, 'kind' | 'exact' | 'data'>): void {
-    this.distinct[kind].add(sketch);
+    this.distinct(kind).add(sketch);
   }
 
   /** Adds another cell's events and durations. Distinct values are asked for only where cells are not united. */
@@ -46,7 +46,7 @@ export class RollupCell {
         case 'error_rate':
           return ratio(this.errors, this.events);
         case 'distinct':
-          return this.distinct[source.of].count();
+          return this.distinct(source.of).count();
         case 'duration':
           return this.duration(source.aggregate);
         default:
@@ -59,9 +59,15 @@ export class RollupCell {
   errorsOf(metrics: readonly Metric[]): number[] {
     return metrics.map((metric) => {
       const source = sourceOf(metric);
-      const exact = source?.kind === 'distinct' ? this.distinct[source.of].exact : source?.kind === 'duration' && this.numbers === 0;
+      const exact = source?.kind === 'distinct' ? this.distinct(source.of).exact : source?.kind === 'duration' && this.numbers === 0;
       return exact ? 0 : errorOf(metric);
     });
+  }
+
+  private distinct(kind: SketchKind): DistinctSketch {
+    let sketch = this.sketches.get(kind);
+    if (!sketch) this.sketches.set(kind, (sketch = new DistinctSketch()));
+    return sketch;
   }
 
   private duration(aggregate: Aggregate): MetricValue {

@@ -40,14 +40,16 @@ export interface CountRow {
   errors: number;
 }
 
-export async function readCounts(db: Queryable, question: RollupQuestion): Promise<CountRow[]> {
+/** @param most cells; which ones, where there are more, is left open. */
+export async function readCounts(db: Queryable, question: RollupQuestion, most: number): Promise<CountRow[]> {
   const parameters = new SqlParameters();
   const counted = countedRows(question, parameters, { table: 'value_counts', ofStretches: 'events', ofEvents: '1::bigint', condition: 'TRUE' });
   const cells = cellColumns(question, parameters);
   const rows = await queryRows<Record<string, unknown> & { events: number; errors: number }>(
     db,
     `SELECT ${listed(cells.select, 'sum(events)::bigint AS events', `coalesce(sum(events) FILTER (WHERE event_type = 'error'), 0)::bigint AS errors`)}
-       FROM (${counted}) AS counted WHERE ${condition(question, parameters)} GROUP BY ${listed(cells.names, '()')}`,
+       FROM (${counted}) AS counted WHERE ${condition(question, parameters)} GROUP BY ${listed(cells.names, '()')}
+      LIMIT ${parameters.add(most, 'int')}`,
     parameters.values,
   );
   // Without a cell column there is a row even of nothing, whose sum is null.
