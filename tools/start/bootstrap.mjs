@@ -15,6 +15,7 @@ const tools = {
   services: ['tools/services', 'cli.js'],
   'load-test': ['tools/load-test', 'load-test.js', services],
   bench: ['tools/load-test', 'bench.js', services],
+  'bench:query': ['tools/load-test', 'bench-query.js', services],
   verify: ['tools/verify', 'verify.js', services],
   chaos: ['tools/chaos', 'chaos.js', services],
 };

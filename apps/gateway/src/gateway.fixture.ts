@@ -11,6 +11,7 @@ import type {
 import { COMMIT_CHANNEL, STATUS_CHANNEL, type CommitNotice, type ConsumerStatus, type IngestedEvent } from '@analytics/events';
 import { NoticePublisher } from '@analytics/redis-streams';
 import {
+  Compactor,
   createDataSource,
   createPool,
   DeadLetterStore,
@@ -187,6 +188,12 @@ export class EventStore {
     const claim = await new PartitionLeases(pool, { stream: 'spec', partitions: 1 }).acquire(0, 'spec');
     if (!claim) throw new Error('the partition is taken, though the database is new');
     return new EventStore(pool, new NoticePublisher(urls.redisUrl), claim.epoch);
+  }
+
+  /** Fills the counts that questions about the past are answered from. */
+  async compact(): Promise<void> {
+    const compactor = new Compactor(this.pool);
+    while ((await compactor.compact()).behind);
   }
 
   async store(events: IngestedEvent[], deadLetters: Omit<DeadLetter, 'entryId' | 'itemIndex'>[] = []): Promise<void> {

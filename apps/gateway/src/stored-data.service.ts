@@ -2,8 +2,8 @@ import {
   createPool,
   DeadLetterReader,
   LedgerReader,
-  MetricsReader,
   PipelineReader,
+  PlannedReader,
   ProjectReader,
   RecentEventsReader,
   SeriesReader,
@@ -24,7 +24,9 @@ export class StoredData implements OnApplicationShutdown {
   readonly pipeline: PipelineReader;
   readonly deadLetters: DeadLetterReader;
   readonly ledger: LedgerReader;
-  readonly metrics: MetricsReader;
+  readonly metrics: PlannedReader;
+  /** The same without estimates. */
+  readonly exactMetrics: PlannedReader;
   readonly projects: ProjectReader;
 
   constructor(@Inject(GATEWAY_CONFIG) config: GatewayConfig) {
@@ -36,7 +38,8 @@ export class StoredData implements OnApplicationShutdown {
     this.pipeline = new PipelineReader(this.pool);
     this.deadLetters = new DeadLetterReader(this.pool);
     this.ledger = new LedgerReader(this.pool);
-    this.metrics = new MetricsReader(this.pool);
+    this.metrics = new PlannedReader(this.pool);
+    this.exactMetrics = new PlannedReader(this.pool, { estimates: false });
     this.projects = new ProjectReader(this.pool);
   }
 

@@ -6,6 +6,7 @@ import { Module, type DynamicModule, type FactoryProvider } from '@nestjs/common
 import { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import { CompactionRunner } from './compaction.runner.js';
 import { CONFIGURATION_TABLES, REDIS, WRITER_POOL } from './connections.js';
 import { CONSUMER_CONFIG, type ConsumerConfig } from './consumer.config.js';
 import { CommitNotifier } from './ingest/commit.notifier.js';
@@ -49,6 +50,11 @@ const parts: FactoryProvider[] = [
     useFactory: (pool: Pool, config: ConsumerConfig) => new EventBatchWriter(pool, { maxTransactions: config.MAX_TRANSACTIONS, onPoint: failpoint }),
   },
   { provide: CommitNotifier, inject: [NoticePublisher], useFactory: (publisher: NoticePublisher) => new CommitNotifier(publisher) },
+  {
+    provide: CompactionRunner,
+    inject: [CONSUMER_CONFIG, WRITER_POOL],
+    useFactory: (config: ConsumerConfig, pool: Pool) => new CompactionRunner(config.DATABASE_WRITER_URL, pool),
+  },
   { provide: WriteKeysPublisher, inject: [CONFIGURATION_TABLES, REDIS], useFactory: (tables: DataSource, redis: Redis) => new WriteKeysPublisher(tables, redis) },
   {
     provide: RedisStreamsServer,

@@ -3,6 +3,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import { CompactionRunner } from './compaction.runner.js';
 import { CONFIGURATION_TABLES, REDIS, WRITER_POOL } from './connections.js';
 import { LedgerReporter } from './report/ledger.reporter.js';
 import { StatusReporter } from './report/status.reporter.js';
@@ -22,17 +23,19 @@ export class IngestLifecycle implements OnApplicationBootstrap, OnModuleDestroy,
     private readonly reporter: StatusReporter,
     private readonly ledger: LedgerReporter,
     private readonly writeKeys: WriteKeysPublisher,
+    private readonly compaction: CompactionRunner,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.writeKeys.start();
     this.ledger.start();
     this.reporter.start();
+    this.compaction.start();
   }
 
   async onModuleDestroy(): Promise<void> {
     this.reporter.stop();
-    await Promise.all([this.writeKeys.stop(), this.ledger.stop()]);
+    await Promise.all([this.writeKeys.stop(), this.ledger.stop(), this.compaction.stop()]);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -78,6 +78,7 @@ export { allowing, Explained, FromJson, FromList, IsListOf, type Explain, type P
 export {
   BreakdownQuestionDto,
   ComparableQuestionDto,
+  PlannedQuestionDto,
   HeatmapQuestionDto,
   QuestionDto,
   TimeseriesQuestionDto,

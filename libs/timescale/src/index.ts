@@ -25,6 +25,7 @@ export {
 export { PersonEntity, type Role } from './access/person.entity.js';
 export { newSecret, type SecretKind } from './access/secrets.js';
 export { SessionEntity } from './access/session.entity.js';
+export { Compactor, type CompactionPass, type CompactionPoint, type CompactorOptions } from './compaction/compactor.js';
 export { ProjectEntity } from './configuration/project.entity.js';
 export {
   addProject,
@@ -45,6 +46,8 @@ export { fieldSql, numberSql, type BuiltInField, type FieldName, type FieldSql }
 export { filterSql, type Filter, type FilterCondition, type FilterValue } from './queries/filter-sql.js';
 export { MetricsReader, type HeatmapCell } from './queries/metrics.reader.js';
 export { MetricsSql, type Aggregate, type Metric, type MetricValue, type NamedMetric } from './queries/metrics.js';
+export { PlannedReader, type PlannedReaderOptions } from './queries/planned.reader.js';
+export { type Answered, type QueryExplanation } from './queries/query-plan.js';
 export { SqlParameters, type SqlType } from './queries/sql-parameters.js';
 export {
   resolveComparison,

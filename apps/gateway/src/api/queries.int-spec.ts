@@ -32,7 +32,7 @@ const filter = (value: unknown, field: string, message: RegExp, allowed?: readon
 ];
 
 const BAD_REQUESTS: Fault[] = [
-  ['totals?metric=events', 'metric', /there are compare, compareFrom, filters, from, metrics, period, project, timeZone, to$/],
+  ['totals?metric=events', 'metric', /there are compare, compareFrom, exact, explain, filters, from, metrics, period, project, timeZone, to$/],
   ['totals?metrics=visits', 'metrics[0]', /^metrics must name metrics: events, users/, ALLOWED_METRICS],
   ['totals?metrics=events,events', 'metrics', /different/, ALLOWED_METRICS],
   ['totals?metrics=', 'metrics[0]', /^metrics must name/, ALLOWED_METRICS],
@@ -233,6 +233,19 @@ describe('questions', () => {
     const [error] = problem.errors as [ProblemErrorDto];
     expect(error).toMatchObject({ field, message: expect.stringMatching(message) as string, ...(allowed ? { allowed } : {}) });
     expect(text.length).toBeLessThan(4_000);
+  });
+
+  it('are answered from counts made beforehand when those say the same, and tell where they were read and why', async () => {
+    const path = `totals?${RANGE}&metrics=events,users`;
+    const before = await ask<TotalsAnswerDto>(`${path}&explain=true`);
+    expect(before.explain).toMatchObject({ source: 'raw', tables: ['events'] });
+    await store.compact();
+    const after = await ask<TotalsAnswerDto>(`${path}&explain=true`);
+    expect(after).toMatchObject({ source: 'rollup', totals: before.totals, explain: { source: 'rollup', stretches: { days: 3 } } });
+    expect(after.explain?.tables).toContain('value_counts');
+    const exact = await ask<TotalsAnswerDto>(`${path}&exact=true`);
+    expect(exact).toMatchObject({ exact: true, totals: before.totals });
+    expect(exact).not.toHaveProperty('explain');
   });
 
   it('tell the value that was wrong, not more of it than is useful', async () => {

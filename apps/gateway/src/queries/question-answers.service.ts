@@ -8,6 +8,7 @@ import {
   type HeatmapAnswerDto,
   type HeatmapQuestionDto,
   type InstantRangeDto,
+  type PlannedQuestionDto,
   type QuestionDto,
   type ResolvedQuestionDto,
   type TimeseriesAnswerDto,
@@ -19,11 +20,13 @@ import {
   resolveBuckets,
   resolveComparison,
   resolveTimeRange,
+  type Answered,
   type Bucket,
   type EventQuestion,
   type Filter,
   type Metric,
   type MetricValue,
+  type PlannedReader,
   type TimeRange,
 } from '@analytics/timescale';
 import { Injectable } from '@nestjs/common';
@@ -54,8 +57,9 @@ export class QuestionAnswers {
   totals(params: TotalsQuestionDto): Promise<TotalsAnswerDto> {
     return this.answer('totals', params, async (question, now) => {
       const compare = comparisonOf(params, question);
-      const [totals, previous] = await this.stored.metrics.totals(question, [question.range, ...(compare ? [compare] : [])]);
-      return { ...this.frame(question, now, { compare: compare ? told(compare) : null }), totals: totals!, previous };
+      const answered = await this.reader(params).totals(question, [question.range, ...(compare ? [compare] : [])]);
+      const [totals, previous] = answered.data;
+      return { ...frame(question, now, { compare: compare ? told(compare) : null }), ...sourceOf(answered, params), totals: totals!, previous };
     });
   }
 
@@ -64,9 +68,11 @@ export class QuestionAnswers {
       const compare = comparisonOf(params, question);
       const { granularity, buckets } = orRefuse(resolveBuckets(question.range, params.granularity, params.timeZone, now));
       const before = compare && orRefuse(resolveBuckets(compare, granularity, params.timeZone, now)).buckets;
-      const [values, previous] = await this.stored.metrics.timeseries(question, before ? [buckets, before] : [buckets]);
+      const answered = await this.reader(params).timeseries(question, before ? [buckets, before] : [buckets]);
+      const [values, previous] = answered.data;
       return {
-        ...this.frame(question, now, { granularity, compare: compare ? told(compare) : null }),
+        ...frame(question, now, { granularity, compare: compare ? told(compare) : null }),
+        ...sourceOf(answered, params),
         buckets: series(buckets, values!),
         previous: before && series(before, previous!),
       };
@@ -77,9 +83,11 @@ export class QuestionAnswers {
     return this.answer('breakdown', params, async (question, now) => {
       const compare = comparisonOf(params, question);
       const { by, limit, offset, includeMissing } = params;
-      const { rows, ...rest } = await this.stored.metrics.breakdown({ ...question, by, limit, offset, includeMissing, compare });
+      const answered = await this.reader(params).breakdown({ ...question, by, limit, offset, includeMissing, compare });
+      const { rows, ...rest } = answered.data;
       return {
-        ...this.frame(question, now, { by, compare: compare ? told(compare) : null }),
+        ...frame(question, now, { by, compare: compare ? told(compare) : null }),
+        ...sourceOf(answered, params),
         rows: rows.map(({ values, metrics, previous }) => ({ by: values, values: metrics, previous })),
         ...rest,
       };
@@ -93,8 +101,8 @@ export class QuestionAnswers {
         const field = params.from == null ? 'period' : 'from';
         throw refusal({ field, value: params[field], message: `${field} must cover at least a day of 24 hours for a heatmap; ask for a longer range` });
       }
-      const cells = await this.stored.metrics.heatmap(question, params.timeZone);
-      return { ...this.frame(question, now), cells: cells.map(({ weekday, hour, metrics }) => ({ weekday, hour, values: metrics })) };
+      const answered = await this.reader(params).heatmap(question, params.timeZone);
+      return { ...frame(question, now), ...sourceOf(answered, params), cells: answered.data.map(({ weekday, hour, metrics }) => ({ weekday, hour, values: metrics })) };
     });
   }
 
@@ -112,10 +120,25 @@ export class QuestionAnswers {
     return { ...answer, ...completeness } as A;
   }
 
-  private frame({ echo }: ResolvedQuestion, now: number, more: Partial<ResolvedQuestionDto> = {}): Omit<AnswerDto, 'completeThrough' | 'inFlight'> {
-    return { query: { ...echo, ...more }, source: 'raw', exact: true, asOf: new Date(now).toISOString() };
+  private reader({ exact }: PlannedQuestionDto): PlannedReader {
+    return exact ? this.stored.exactMetrics : this.stored.metrics;
   }
 }
+
+const frame = ({ echo }: ResolvedQuestion, now: number, more: Partial<ResolvedQuestionDto> = {}): Pick<AnswerDto, 'query' | 'asOf'> => ({
+  query: { ...echo, ...more },
+  asOf: new Date(now).toISOString(),
+});
+
+const sourceOf = (
+  { source, exact, errors, explain }: Answered<unknown>,
+  params: PlannedQuestionDto,
+): Pick<AnswerDto, 'source' | 'exact' | 'errors' | 'explain'> => ({
+  source,
+  exact,
+  ...(exact ? {} : { errors }),
+  ...(params.explain ? { explain } : {}),
+});
 
 /**
  * What a question means at `now`, ms since 1970.

@@ -27,11 +27,35 @@ export class ResolvedQuestionDto extends InstantRangeDto {
   @ApiPropertyOptional({ type: [String], description: 'Of a breakdown', example: ['page_path'] }) by?: string[];
 }
 
+/** Why an answer was read where it was. */
+export class ExplanationDto {
+  @ApiProperty({ enum: ['rollup', 'raw'], example: 'rollup' }) source!: 'rollup' | 'raw';
+  @ApiProperty({ example: 'counts of page_path say the same as the events' }) reason!: string;
+  @ApiProperty({ type: [String], example: ['value_counts'] }) tables!: string[];
+  @ApiPropertyOptional({
+    type: Object,
+    additionalProperties: { type: 'integer' },
+    description: 'How many counted days, hours and quarters of an hour were put together',
+    example: { days: 29, hours: 23, quarters: 2 },
+  })
+  stretches?: { days: number; hours: number; quarters: number };
+  @ApiPropertyOptional({ description: 'Time that was read from the events all the same, seconds', example: 412 }) eventSeconds?: number;
+}
+
 /** What every answer says of itself. */
 export class AnswerDto {
   @ApiProperty({ type: ResolvedQuestionDto }) query!: ResolvedQuestionDto;
-  @ApiProperty({ enum: ['raw'], description: 'Where it was read: from the events themselves', example: 'raw' }) source!: 'raw';
+  @ApiProperty({ enum: ['rollup', 'raw'], description: 'Where it was read: from counts made beforehand, or from the events', example: 'raw' })
+  source!: 'rollup' | 'raw';
   @ApiProperty({ description: 'Nothing is estimated', example: true }) exact!: boolean;
+  @ApiPropertyOptional({
+    type: [Number],
+    description:
+      'Of each metric, when something is estimated: relative, 0 where that metric is exact; the standard error of distinct values, the bound of quantiles',
+    example: [0, 0.016],
+  })
+  errors?: number[];
+  @ApiPropertyOptional({ type: ExplanationDto, description: 'When it was asked for' }) explain?: ExplanationDto;
   @ApiProperty({
     type: String,
     nullable: true,

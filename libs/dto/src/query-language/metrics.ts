@@ -3,8 +3,8 @@ import { fieldKind, type FieldName } from './fields.js';
 /** Metrics with a name of their own: what each one means. "Events" are those that the question asks about; null: nothing to compute it from. */
 export const METRICS = {
   events: 'Number of events',
-  users: 'Distinct `user_id`s, exact',
-  sessions: 'Distinct `session_id`s, exact; events without one do not count',
+  users: 'Distinct `user_id`s',
+  sessions: 'Distinct `session_id`s; events without one do not count',
   events_per_session: 'Events that have a session, by sessions; null without any',
   session_duration: 'Mean time between the first and the last event of a session that the question sees, seconds; null without any session',
   bounce_rate: 'Part of the sessions of which the question sees exactly one event, 0 to 1; null without any session',

@@ -80,8 +80,26 @@ export class QuestionDto extends ProjectQueryDto {
   metrics: string[] = ['events'];
 }
 
+/** A question that may be answered from counts that were made beforehand. */
+export class PlannedQuestionDto extends QuestionDto {
+  @ApiPropertyOptional({
+    type: Boolean,
+    description: 'Takes no estimate: distinct values and quantiles over long ranges are then computed from the events, which takes longer',
+    default: false,
+    example: false,
+  })
+  @ToBoolean()
+  @IsBoolean({ message: 'exact must be true or false', ...allowing(['true', 'false']) })
+  exact: boolean = false;
+
+  @ApiPropertyOptional({ type: Boolean, description: 'Tells where the answer was read, and why there', default: false, example: true })
+  @ToBoolean()
+  @IsBoolean({ message: 'explain must be true or false', ...allowing(['true', 'false']) })
+  explain: boolean = false;
+}
+
 /** A question whose answer can be compared with one of another time. */
-export class ComparableQuestionDto extends QuestionDto {
+export class ComparableQuestionDto extends PlannedQuestionDto {
   @ApiPropertyOptional({
     description:
       'The same for an earlier time: directly before, whole weeks before, or the same dates of the year before; not together with `compareFrom`',
@@ -148,4 +166,4 @@ export class BreakdownQuestionDto extends ComparableQuestionDto {
 }
 
 /** At least a day. */
-export class HeatmapQuestionDto extends QuestionDto {}
+export class HeatmapQuestionDto extends PlannedQuestionDto {}

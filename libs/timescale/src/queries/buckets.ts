@@ -135,3 +135,16 @@ export function offsetStretches({ from, to }: TimeRange, timeZone: string): Offs
   }
   return stretches;
 }
+
+/** Where a range begins, where the hours of local clocks begin in it, and where it ends, ms. */
+export function localHourEdges(range: TimeRange, timeZone: string): number[] {
+  const end = range.to.getTime();
+  const stretches = offsetStretches(range, timeZone);
+  const edges = stretches.flatMap(({ from, offsetSeconds }, index) => {
+    const [start, next] = [from.getTime(), stretches[index + 1]?.from.getTime() ?? end];
+    const first = Math.ceil((start + offsetSeconds * 1000) / HOUR_MS) * HOUR_MS - offsetSeconds * 1000;
+    const hours = Array.from({ length: Math.max(0, Math.ceil((next - first) / HOUR_MS)) }, (_, hour) => first + hour * HOUR_MS);
+    return hours[0] === start ? hours : [start, ...hours];
+  });
+  return [...edges, end];
+}

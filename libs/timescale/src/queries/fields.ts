@@ -95,8 +95,10 @@ export function fieldSql(field: FieldName, parameters: SqlParameters): FieldSql 
  * A field that is compared or computed with as a number.
  * @throws {RangeError} for one that is never a number: fields are checked at the edge.
  */
-export function numberSql(field: FieldName, parameters: SqlParameters): string {
-  const { number } = fieldSql(field, parameters);
+export const numberSql = (field: FieldName, parameters: SqlParameters): string => numberOf(field, fieldSql(field, parameters));
+
+/** The same of a field whose SQL is known. */
+export function numberOf(field: FieldName, { number }: FieldSql): string {
   if (number === undefined) throw new RangeError(`the field ${field} is not a number`);
   return number;
 }

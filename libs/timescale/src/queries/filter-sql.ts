@@ -1,4 +1,4 @@
-import { fieldSql, numberSql, type FieldName, type FieldSql } from './fields.js';
+import { fieldSql, numberOf, type FieldName, type FieldSql } from './fields.js';
 import type { SqlParameters } from './sql-parameters.js';
 
 export type FilterValue = string | number | boolean;
@@ -16,43 +16,47 @@ export type Filter = { and: readonly Filter[] } | { or: readonly Filter[] } | { 
 
 const COMPARISONS = { gt: '>', lt: '<', gte: '>=', lte: '<=' } as const;
 
+/** The SQL of a field over the rows that are filtered. */
+export type FieldSource = (field: FieldName, parameters: SqlParameters) => FieldSql;
+
 /**
- * A filter as a condition on rows of `events`. Null counts as false, so a negation is `IS NOT TRUE`: with only AND and OR inside, that is
- * exactly "the condition does not hold".
+ * A filter as a condition on rows: of `events`, unless `source` says what its fields are elsewhere. Null counts as false, so a negation is
+ * `IS NOT TRUE`: with only AND and OR inside, that is exactly "the condition does not hold".
  */
-export function filterSql(filter: Filter, parameters: SqlParameters): string {
-  if ('and' in filter) return joined(filter.and, 'AND', 'TRUE', parameters);
-  if ('or' in filter) return joined(filter.or, 'OR', 'FALSE', parameters);
-  if ('not' in filter) return negated(filterSql(filter.not, parameters));
-  return conditionSql(filter, parameters);
+export function filterSql(filter: Filter, parameters: SqlParameters, source: FieldSource = fieldSql): string {
+  const sqlOf = (each: Filter): string => filterSql(each, parameters, source);
+  if ('and' in filter) return joined(filter.and.map(sqlOf), 'AND', 'TRUE');
+  if ('or' in filter) return joined(filter.or.map(sqlOf), 'OR', 'FALSE');
+  if ('not' in filter) return negated(sqlOf(filter.not));
+  return conditionSql(filter, source(filter.field, parameters), parameters);
 }
 
 const negated = (condition: string): string => `((${condition}) IS NOT TRUE)`;
 
-const joined = (filters: readonly Filter[], operator: string, whenEmpty: string, parameters: SqlParameters): string =>
-  filters.length === 0 ? whenEmpty : `(${filters.map((each) => filterSql(each, parameters)).join(` ${operator} `)})`;
+const joined = (conditions: readonly string[], operator: string, whenEmpty: string): string =>
+  conditions.length === 0 ? whenEmpty : `(${conditions.join(` ${operator} `)})`;
 
-function conditionSql(condition: FilterCondition, parameters: SqlParameters): string {
+function conditionSql(condition: FilterCondition, sql: FieldSql, parameters: SqlParameters): string {
   const { field, op } = condition;
   switch (op) {
     case 'is':
-      return oneOf(fieldSql(field, parameters), [condition.value], parameters);
+      return oneOf(sql, [condition.value], parameters);
     case 'is_not':
-      return negated(oneOf(fieldSql(field, parameters), [condition.value], parameters));
+      return negated(oneOf(sql, [condition.value], parameters));
     case 'in':
-      return oneOf(fieldSql(field, parameters), condition.values, parameters);
+      return oneOf(sql, condition.values, parameters);
     case 'not_in':
-      return negated(oneOf(fieldSql(field, parameters), condition.values, parameters));
+      return negated(oneOf(sql, condition.values, parameters));
     case 'contains':
-      return contains(fieldSql(field, parameters), condition.value, parameters);
+      return contains(sql, condition.value, parameters);
     case 'not_contains':
-      return negated(contains(fieldSql(field, parameters), condition.value, parameters));
+      return negated(contains(sql, condition.value, parameters));
     case 'starts_with':
-      return `starts_with(${fieldSql(field, parameters).text}, ${parameters.add(condition.value, 'text')})`;
+      return `starts_with(${sql.text}, ${parameters.add(condition.value, 'text')})`;
     case 'exists':
-      return `(${fieldSql(field, parameters).text}) IS ${condition.value === false ? '' : 'NOT '}NULL`;
+      return `(${sql.text}) IS ${condition.value === false ? '' : 'NOT '}NULL`;
     default:
-      return `(${numberSql(field, parameters)}) ${COMPARISONS[op]} ${parameters.add(Number(condition.value), 'float8')}`;
+      return `(${numberOf(field, sql)}) ${COMPARISONS[op]} ${parameters.add(Number(condition.value), 'float8')}`;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { inTransaction } from '../postgres-pool.js';
 import { addPrevious, readBreakdown, type Breakdown, type BreakdownQuestion } from './breakdown.js';
 import { offsetStretches, type Bucket } from './buckets.js';
-import { EventsStatement, type EventQuestion } from './events-statement.js';
+import { EventsStatement, type CellSql, type EventQuestion } from './events-statement.js';
 import type { MetricValue } from './metrics.js';
 import type { SqlParameters } from './sql-parameters.js';
 import type { TimeRange } from './time-range.js';
@@ -14,7 +14,8 @@ export interface HeatmapCell {
   metrics: MetricValue[];
 }
 
-const SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+/** Begins a transaction in which all statements see the same. */
+export const SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 const HOURS_A_WEEK = 168;
 /** The hour 0 of 1970 was one of a Thursday; counted from Monday it is this one. */
 const HOUR_OF_1970 = 72;
@@ -61,28 +62,31 @@ export class MetricsReader {
       const statement = new EventsStatement(question, [['slot', (parameters) => slotSql(stretches, parameters)]]);
       const rows = await statement.run(client, statement.metrics.select('matched', ['slot']));
       const bySlot = new Map(rows.map((row) => [row['slot'], statement.metrics.read(row)]));
-      return Array.from({ length: HOURS_A_WEEK }, (_, slot) => ({
-        weekday: Math.floor(slot / 24) + 1,
-        hour: slot % 24,
-        metrics: bySlot.get(slot) ?? [...statement.metrics.ofNothing],
-      }));
+      return heatmapCells((slot) => bySlot.get(slot) ?? [...statement.metrics.ofNothing]);
     });
   }
 }
 
+/** All cells of a heatmap. `slot` is the hour of the week, 0 to 167. */
+export const heatmapCells = (metricsOf: (slot: number) => MetricValue[]): HeatmapCell[] =>
+  Array.from({ length: HOURS_A_WEEK }, (_, slot) => ({ weekday: Math.floor(slot / 24) + 1, hour: slot % 24, metrics: metricsOf(slot) }));
+
+/** Which of the buckets an event is in, from 1 on. */
+export const bucketSql =
+  (buckets: readonly Bucket[]): CellSql =>
+  (parameters) =>
+    `width_bucket(time, ${parameters.add(buckets.map(({ from }) => from), 'timestamptz[]')})`;
+
 async function readSeries(client: PoolClient, question: Omit<EventQuestion, 'range'>, buckets: readonly Bucket[]): Promise<MetricValue[][]> {
   const range = { from: buckets[0]!.from, to: buckets.at(-1)!.to };
-  const starts = buckets.map(({ from }) => from);
-  const statement = new EventsStatement({ ...question, range }, [
-    ['bucket', (parameters) => `width_bucket(time, ${parameters.add(starts, 'timestamptz[]')})`],
-  ]);
+  const statement = new EventsStatement({ ...question, range }, [['bucket', bucketSql(buckets)]]);
   const rows = await statement.run(client, statement.metrics.select('matched', ['bucket']));
   const byBucket = new Map(rows.map((row) => [row['bucket'], statement.metrics.read(row)]));
   return buckets.map((_, index) => byBucket.get(index + 1) ?? [...statement.metrics.ofNothing]);
 }
 
 /** The hour of the week by local clocks, 0 to 167. */
-const slotSql = (stretches: ReturnType<typeof offsetStretches>, parameters: SqlParameters): string => {
+export const slotSql = (stretches: ReturnType<typeof offsetStretches>, parameters: SqlParameters): string => {
   const starts = parameters.add(stretches.map(({ from }) => from), 'timestamptz[]');
   const offsets = parameters.add(stretches.map(({ offsetSeconds }) => offsetSeconds), 'float8[]');
   const localSeconds = `extract(epoch FROM time)::float8 + (${offsets})[width_bucket(time, ${starts})]`;

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { compareCompacted } from '../compaction/compare-compacted.js';
 import { inTransaction, queryRows } from '../postgres-pool.js';
 import { coveredRange, type CoveredRange, type RollupRange } from './rebuild-rollups.js';
 import { ROLLUPS, type RollupDefinition } from './rollup-definitions.js';
@@ -22,13 +23,17 @@ export interface RollupComparison extends CoveredRange {
   differences: RollupDifference[];
 }
 
-/** Compares every rollup with the raw events of a range, as of one instant, so it may run while events are stored. */
+/**
+ * Compares every rollup, and what is compacted and not stale, with the raw events of a range, as of one instant, so it may run while
+ * events are stored.
+ */
 export async function compareRollups(pool: Pool, range: RollupRange): Promise<RollupComparison> {
   const { start, end } = await coveredRange(pool, range);
   const bounds = [new Date(start), new Date(end)];
   const differences = await inTransaction(pool, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', async (client) => {
     const found: RollupDifference[] = [];
     for (const rollup of ROLLUPS) found.push(...(await compare(client, rollup, bounds)));
+    found.push(...(await compareCompacted(client, start, end)));
     return found;
   });
   return { from: bounds[0]!.toISOString(), to: bounds[1]!.toISOString(), differences };

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { Compactor } from '../compaction/compactor.js';
 import { inTransaction, queryRows, type Queryable } from '../postgres-pool.js';
 import { ROLLUPS, type RollupDefinition } from './rollup-definitions.js';
 
@@ -9,6 +10,14 @@ const SLICE_MS = 3_600_000;
 
 /** The recomputed counts belong to no partition of the stream; readers sum over all of them. */
 const REBUILT_PARTITION = -1;
+
+/** Nobody reads what is compacted of these quarters until it is filled again. */
+const MARK_COMPACTED = `
+  INSERT INTO stale_quarters (project_id, quarter)
+  SELECT project_id, quarter
+    FROM compactions
+   CROSS JOIN LATERAL generate_series(time_bucket(INTERVAL '15 minutes', $1::timestamptz), $2, INTERVAL '15 minutes') AS quarter
+   WHERE quarter < least($2, compacted_through)`;
 
 export interface RollupRange {
   /** Aligned down to a minute. */
@@ -24,7 +33,8 @@ export interface CoveredRange {
 }
 
 /**
- * Recomputes the rollups of a range from the raw events, an hour at a time, while events go on being stored. Needs the owner's pool.
+ * Recomputes the rollups of a range from the raw events, an hour at a time, while events go on being stored, and what is compacted of it.
+ * Needs the owner's pool.
  *
  * Why it is right beside running writers: it takes SHARE on stream_offsets, which waits for every transaction that has moved an
  * offset and holds the next ones before they do. A writer moves its offset after it copied its events and before it touches a
@@ -40,8 +50,11 @@ export async function rebuildRollups(pool: Pool, range: RollupRange): Promise<Co
     await inTransaction(pool, 'BEGIN ISOLATION LEVEL READ COMMITTED', async (client) => {
       await client.query('LOCK TABLE stream_offsets IN SHARE MODE');
       for (const rollup of ROLLUPS) await rebuild(client, rollup, bounds);
+      await client.query(MARK_COMPACTED, bounds);
     });
   }
+  const compactor = new Compactor(pool);
+  while ((await compactor.refillStale()) > 0);
   return { from: new Date(start).toISOString(), to: new Date(end).toISOString() };
 }
 

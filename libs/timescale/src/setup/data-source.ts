@@ -14,6 +14,7 @@ import { SettleDeadLetters1767225606000 } from '../migrations/1767225606000-sett
 import { CreateStreamConsumers1767225607000 } from '../migrations/1767225607000-create-stream-consumers.js';
 import { IndexTypesOfRecentEvents1767225608000 } from '../migrations/1767225608000-index-types-of-recent-events.js';
 import { MakeOneIndexOfTwo1767225609000 } from '../migrations/1767225609000-make-one-index-of-two.js';
+import { CreateCompactedRollups1767225610000 } from '../migrations/1767225610000-create-compacted-rollups.js';
 import { CreateAccess1767225611000 } from '../migrations/1767225611000-create-access.js';
 
 export interface DataSourceSettings {
@@ -52,6 +53,7 @@ export const createDataSource = ({ url, max = 2, applicationName, queryTimeoutMs
       CreateStreamConsumers1767225607000,
       IndexTypesOfRecentEvents1767225608000,
       MakeOneIndexOfTwo1767225609000,
+      CreateCompactedRollups1767225610000,
       CreateAccess1767225611000,
     ],
     migrationsTableName: 'schema_migrations',

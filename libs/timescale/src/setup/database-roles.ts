@@ -139,6 +139,7 @@ async function retryConcurrentUpdate(work: () => Promise<unknown>): Promise<void
 }
 
 const COUNTS = 'event_counts_10s, event_counts_1m, dimension_counts_1m, endpoint_latency_1m, active_users_1m, ledger';
+const COMPACTED = 'compactions, stale_quarters, value_counts, duration_counts, distinct_sketches';
 
 /**
  * The walls of the house in the database: the writer adds events and counts and moves offsets, but cannot take an event away; the
@@ -154,10 +155,10 @@ export async function grantPrivileges(owner: Client): Promise<void> {
     GRANT SELECT, INSERT ON events, dead_letters TO ${WRITER_ROLE};
     GRANT UPDATE (state, resolved_at) ON dead_letters TO ${WRITER_ROLE};
     GRANT SELECT, INSERT, UPDATE ON ${COUNTS}, stream_offsets TO ${WRITER_ROLE};
-    GRANT SELECT, INSERT, UPDATE, DELETE ON producer_sequences, stream_consumers TO ${WRITER_ROLE};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON producer_sequences, stream_consumers, ${COMPACTED} TO ${WRITER_ROLE};
     GRANT TEMPORARY ON DATABASE ${databaseOf(owner)} TO ${WRITER_ROLE};
 
-    GRANT SELECT ON projects, events, dead_letters, ${COUNTS}, stream_offsets, producer_sequences, stream_consumers TO ${READER_ROLE};
+    GRANT SELECT ON projects, events, dead_letters, ${COUNTS}, stream_offsets, producer_sequences, stream_consumers, ${COMPACTED} TO ${READER_ROLE};
     GRANT SELECT (id, project_id, label, created_at, revoked_at) ON write_keys TO ${READER_ROLE};
     ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO ${READER_ROLE};
     REVOKE ALL ON people, sessions, api_keys FROM ${READER_ROLE};

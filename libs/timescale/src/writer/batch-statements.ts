@@ -7,6 +7,7 @@
  * wait for each other but never deadlock.
  */
 
+import { DATABASE_NOW } from '../compaction/stale-quarters.js';
 import { EVENT_COLUMNS } from './event-row.encoder.js';
 
 export interface Statement {
@@ -46,7 +47,8 @@ export const ADVANCE_OFFSET: Statement = {
   text: `
     UPDATE stream_offsets
        SET last_id = $5, events_stored = events_stored + $6, dead_letters = dead_letters + $7, updated_at = now()
-     WHERE stream = $1 AND partition = $2 AND epoch = $3 AND last_id = $4`,
+     WHERE stream = $1 AND partition = $2 AND epoch = $3 AND last_id = $4
+    RETURNING ${DATABASE_NOW}`,
 };
 
 /** Waits for a transaction that has moved the offset and not yet ended, so the answer is final. */

@@ -1,5 +1,6 @@
 import { tallyKeyOf, type IngestedEvent } from '@analytics/events';
 import { eventually } from '@analytics/testing';
+import { Compactor } from '../compaction/compactor.js';
 import { DeadLetterReader } from '../readers/dead-letter.reader.js';
 import { compareRollups } from '../rollups/compare-rollups.js';
 import { rebuildRollups } from '../rollups/rebuild-rollups.js';
@@ -65,6 +66,16 @@ describe('DeadLetterStore', () => {
     expect(await store.replay(1, asIs)).toEqual({ kind: 'already', state: 'replayed' });
     expect(await store.discard(1)).toBe('already');
     await expectStoredOnce();
+  });
+
+  it('is counted in a past that was compacted without it', async () => {
+    await db.owner.query(`INSERT INTO projects (id, name) VALUES ('shop', 'Shop')`);
+    const compactor = new Compactor(db.pool);
+    await new EventBatchWriter(db.pool).write(aBatch([pageView('https://shop.example/')], { previousId: '1-0', lastId: '2-0' }));
+    while ((await compactor.compact()).behind);
+    await store.replay(1, asIs);
+    await compactor.compact();
+    expect(await db.rows(`SELECT events FROM value_counts WHERE field = 'type' AND minutes = 1440`)).toEqual([{ events: 2 }]);
   });
 
   it('adds nothing when the client has sent the event again in the meantime', async () => {

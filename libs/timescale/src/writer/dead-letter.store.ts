@@ -1,5 +1,6 @@
 import type { IngestedEvent } from '@analytics/events';
 import type { Pool, PoolClient } from 'pg';
+import { DATABASE_NOW, markStaleQuarters } from '../compaction/stale-quarters.js';
 import { inTransaction, queryRows } from '../postgres-pool.js';
 import type { DeadLetterState } from '../readers/dead-letter.reader.js';
 import { countReplayed } from './batch-counts.js';
@@ -52,7 +53,7 @@ const READ = `
     FROM dead_letters WHERE id = $1
      FOR UPDATE`;
 
-const ADD_STORED = 'UPDATE stream_offsets SET events_stored = events_stored + $3 WHERE stream = $1 AND partition = $2';
+const ADD_STORED = `UPDATE stream_offsets SET events_stored = events_stored + $3 WHERE stream = $1 AND partition = $2 RETURNING ${DATABASE_NOW}`;
 
 const MARK_REPLAYED = `UPDATE dead_letters SET state = 'replayed', resolved_at = now() WHERE id = $1`;
 
@@ -103,8 +104,11 @@ export class DeadLetterStore {
     if (refusal) return refusal.reason;
     const added = duplicateIndexes.length === 0;
     // Between the event and its counts, as in EventBatchWriter, even if it adds nothing: a rebuild of the rollups waits here.
-    await client.query(ADD_STORED, [stream, partition, added ? 1 : 0]);
-    if (added) await countReplayed(client, prepared);
+    const [row] = await queryRows<{ now: number }>(client, ADD_STORED, [stream, partition, added ? 1 : 0]);
+    if (!added) return undefined;
+    await countReplayed(client, prepared);
+    // Of a stream whose offsets are gone there is no row: then it is marked in any case.
+    await markStaleQuarters(client, [{ projectId: event.project_id, time: prepared.columns.timeMs }], row?.now ?? Infinity);
     return undefined;
   }
 }

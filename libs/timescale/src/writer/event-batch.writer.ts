@@ -1,6 +1,7 @@
 import { tallyKeyOf } from '@analytics/events';
 import { LRUCache } from 'lru-cache';
 import { escapeLiteral, type Pool, type PoolClient } from 'pg';
+import { markStaleQuarters } from '../compaction/stale-quarters.js';
 import { describeFailure, failureKindOf, sqlStateOf } from '../sqlstate.js';
 import { addRollups, addToLedger } from './batch-counts.js';
 import { ADVANCE_OFFSET, ADVANCE_SEQUENCES, BURY_DEAD_LETTERS, type Statement } from './batch-statements.js';
@@ -150,11 +151,13 @@ export class EventBatchWriter {
     const { stream, partition, epoch, previousId, lastId, sequences } = batch;
     const dead = refused.map((item) => deadLetterOf(batch, item));
     const moved = await run(client, ADVANCE_OFFSET, [stream, partition, epoch, previousId, lastId, counts.events, dead.length]);
-    if (moved.rowCount !== 1) return undefined;
+    const [row] = moved.rows;
+    if (!row) return undefined;
     // From here the offset's row is locked, so no other write of this partition can be between the question and the answer.
     if (isRewound(batch) && (await isApplied(client, batch))) return undefined;
 
     const newUsers = await addRollups(client, partition, counts.rollups, (user) => this.knownUsers.has(userKey(user)));
+    await markStaleQuarters(client, counts.rollups.storedMinutes(), row.now);
     for (const [key, events] of batch.duplicates ?? []) counts.ledger.add(key, 'duplicate', events);
     for (const { tallyKey } of dead) counts.ledger.add(tallyKey, 'dead');
     await addToLedger(client, partition, counts.ledger);
@@ -203,7 +206,7 @@ async function rollBack(client: PoolClient, result: WriteResult): Promise<WriteR
 const beginning = ({ stream, partition }: EventBatch): string =>
   `BEGIN; SELECT pg_advisory_xact_lock_shared(hashtext(${escapeLiteral(stream)}), ${partition})`;
 
-const run = (client: PoolClient, statement: Statement, values: unknown[]) => client.query({ ...statement, values });
+const run = (client: PoolClient, statement: Statement, values: unknown[]) => client.query<{ now: number }>({ ...statement, values });
 
 const alreadyStored = (changes: ProjectChange[]): WriteResult => ({
   kind: 'stored',

@@ -1,4 +1,5 @@
 import type { IngestedEvent } from '@analytics/events';
+import type { StoredTime } from '../compaction/stale-quarters.js';
 import { DIMENSIONS, MAX_DIMENSION_VALUE, type Dimension } from '../rollups/dimensions.js';
 import { latencyBucketOf } from '../rollups/latency-bucket.js';
 import type { ProjectChange } from './event-batch.js';
@@ -94,6 +95,11 @@ export class RollupAggregator {
   /** Who was active in which minute. */
   activeUsers(): ActiveUser[] {
     return this.minutes().flatMap(({ projectId, second, users }) => [...users].map((userId) => ({ projectId, second, userId })));
+  }
+
+  /** Where events were added: project, and start of the minute. */
+  storedMinutes(): StoredTime[] {
+    return this.minutes().map(({ projectId, second }) => ({ projectId, time: second * 1000 }));
   }
 
   /** What was added, project by project. */

@@ -1,0 +1,121 @@
+/**
+ * Distinct values, counted so that stretches can be united. Values are known by 64 bits of their MD5 (which no release of a database
+ * changes): a set of up to {@link MOST_EXACT} is kept as it is, a larger one as a HyperLogLog of 4,096 registers.
+ * The estimate is Ertl's (arXiv 1702.01284, "improved raw estimator"): unbiased from 0 on, without tables.
+ */
+const REGISTER_BITS = 12;
+const REGISTERS = 1 << REGISTER_BITS;
+const RANK_BITS = 64 - REGISTER_BITS;
+
+/** Larger sets are estimated: such a set takes as much room as the registers. */
+export const MOST_EXACT = 512;
+
+/** Relative standard error of an estimate, 1.04 / √4096: two estimates of three are nearer, 19 of 20 within twice of it. */
+export const SKETCH_ERROR = 1.04 / Math.sqrt(REGISTERS);
+
+const REST = (1n << BigInt(RANK_BITS)) - 1n;
+const ALPHA = 1 / (2 * Math.LN2);
+
+export interface StoredSketch {
+  /** Whether `data` is the sorted hashes (8 bytes each, big-endian) or a byte for each register. */
+  exact: boolean;
+  data: Buffer;
+}
+
+export class DistinctSketch {
+  private readonly hashes = new Set<bigint>();
+  private registers: Uint8Array | undefined;
+
+  /** False: {@link count} is an estimate. */
+  get exact(): boolean {
+    return this.registers === undefined;
+  }
+
+  /** Adds what another one has seen. As long as all are exact, so is the union, however large. */
+  add({ exact, data }: StoredSketch): void {
+    if (exact) {
+      for (let at = 0; at < data.length; at += 8) this.addHash(data.readBigInt64BE(at));
+      return;
+    }
+    const registers = this.toRegisters();
+    for (let register = 0; register < REGISTERS; register++) if (data[register]! > registers[register]!) registers[register] = data[register]!;
+  }
+
+  count(): number {
+    return this.registers ? Math.round(estimate(this.registers)) : this.hashes.size;
+  }
+
+  /** As it is stored, which is what SQL makes of the same values. */
+  encode(): StoredSketch {
+    if (this.registers || this.hashes.size > MOST_EXACT) return { exact: false, data: Buffer.from(this.toRegisters()) };
+    const sorted = BigInt64Array.from(this.hashes).sort();
+    const data = Buffer.alloc(sorted.length * 8);
+    sorted.forEach((hash, index) => data.writeBigInt64BE(hash, index * 8));
+    return { exact: true, data };
+  }
+
+  private addHash(hash: bigint): void {
+    if (this.registers) mark(this.registers, hash);
+    else this.hashes.add(hash);
+  }
+
+  private toRegisters(): Uint8Array {
+    if (this.registers) return this.registers;
+    this.registers = new Uint8Array(REGISTERS);
+    for (const hash of this.hashes) mark(this.registers, hash);
+    this.hashes.clear();
+    return this.registers;
+  }
+}
+
+/** The first bits choose the register; it keeps the most zeros, plus one, that the rest ever began with. */
+function mark(registers: Uint8Array, hash: bigint): void {
+  const bits = BigInt.asUintN(64, hash);
+  const register = Number(bits >> BigInt(RANK_BITS));
+  const rest = bits & REST;
+  const rank = rest === 0n ? RANK_BITS + 1 : RANK_BITS + 1 - rest.toString(2).length;
+  if (rank > registers[register]!) registers[register] = rank;
+}
+
+function estimate(registers: Uint8Array): number {
+  const counts = new Array<number>(RANK_BITS + 2).fill(0);
+  for (const rank of registers) counts[rank]!++;
+  let z = REGISTERS * tau(1 - counts[RANK_BITS + 1]! / REGISTERS);
+  for (let rank = RANK_BITS; rank >= 1; rank--) z = 0.5 * (z + counts[rank]!);
+  z += REGISTERS * sigma(counts[0]! / REGISTERS);
+  return (ALPHA * REGISTERS * REGISTERS) / z;
+}
+
+function sigma(part: number): number {
+  if (part === 1) return Infinity;
+  let [x, y, z, before] = [part, 1, part, NaN];
+  while (z !== before) {
+    x *= x;
+    before = z;
+    z += x * y;
+    y += y;
+  }
+  return z;
+}
+
+function tau(part: number): number {
+  if (part === 0 || part === 1) return 0;
+  let [x, y, z, before] = [part, 1, 1 - part, NaN];
+  while (z !== before) {
+    x = Math.sqrt(x);
+    before = z;
+    y *= 0.5;
+    z -= (1 - x) ** 2 * y;
+  }
+  return z / 3;
+}
+
+/** The hash of a text, in SQL. */
+export const hashSql = (text: string): string => `('x' || left(md5(${text}), 16))::bit(64)::bigint`;
+
+const POWERS = Array.from({ length: RANK_BITS }, (_, power) => 2 ** power).join(',');
+
+/** Register and rank of a hash, in SQL. */
+export const registerSql = (hash: string): string => `((${hash} >> ${RANK_BITS}) & ${REGISTERS - 1})::int`;
+export const rankSql = (hash: string): string => `${RANK_BITS + 1} - width_bucket(${hash} & ${REST}, '{${POWERS}}'::bigint[])`;
+export const LAST_REGISTER = REGISTERS - 1;

@@ -1,0 +1,84 @@
+import { queryRows, type Queryable } from '../postgres-pool.js';
+import type { Metric } from './metrics.js';
+import type { RollupNeeds } from './rollup-needs.js';
+import type { Compacted, Cover } from './stretch-cover.js';
+
+/** Where an answer comes from, and why from there. */
+export interface QueryExplanation {
+  source: 'rollup' | 'raw';
+  /** A sentence for people. */
+  reason: string;
+  /** The tables that were read. */
+  tables: string[];
+  /** From counts only: how many days, hours and quarters of an hour they cover, and how many seconds were read from the events. */
+  stretches?: { days: number; hours: number; quarters: number };
+  eventSeconds?: number;
+}
+
+export interface Answered<T> {
+  data: T;
+  source: 'rollup' | 'raw';
+  /** Whether the events themselves would say the very same. */
+  exact: boolean;
+  /** The largest of {@link errors}; undefined when exact. */
+  error?: number;
+  /**
+   * Of each metric, relative, 0: exact. Of distinct values it is the standard error of the estimate; of quantiles of a duration it is the
+   * bound, given durations of one sign.
+   */
+  errors: number[];
+  explain: QueryExplanation;
+}
+
+/** An answer that was computed from the events. */
+export const eventsOnly = <T>(data: T, metrics: readonly Metric[], reason: string): Answered<T> => ({
+  data,
+  source: 'raw',
+  exact: true,
+  errors: metrics.map(() => 0),
+  explain: { source: 'raw', reason, tables: ['events'] },
+});
+
+/** An answer that was put together from counts, and at the edges from events. */
+export function fromRollups<T>(data: T, errors: number[], needs: RollupNeeds, covers: readonly Cover[]): Answered<T> {
+  const error = Math.max(...errors);
+  const rests = covers.flatMap((cover) => cover.rests);
+  const tables = ['value_counts', ...(needs.durations ? ['duration_counts'] : []), ...(needs.distinct.length > 0 ? ['distinct_sketches'] : [])];
+  const count = (minutes: number): number =>
+    covers
+      .flatMap(({ runs }) => runs.filter((run) => run.minutes === minutes))
+      .reduce((sum, { from, to }) => sum + (to.getTime() - from.getTime()) / (minutes * 60_000), 0);
+  return {
+    data,
+    source: 'rollup',
+    exact: error === 0,
+    ...(error > 0 ? { error } : {}),
+    errors,
+    explain: {
+      source: 'rollup',
+      reason:
+        `counts of ${needs.field} say the same as the events${error > 0 ? ', but for estimates' : ''}; ` +
+        'what no compacted stretch covers is read from the events',
+      tables: [...tables, ...(rests.length > 0 ? ['events'] : [])],
+      stretches: { days: count(1440), hours: count(60), quarters: count(15) },
+      eventSeconds: rests.reduce((sum, { from, to }) => sum + to.getTime() - from.getTime(), 0) / 1000,
+    },
+  };
+}
+
+/** What of a project's time is compacted, as of the snapshot. */
+export async function readCompacted(db: Queryable, projectId: string, ranges: readonly (readonly number[])[]): Promise<Compacted> {
+  const start = Math.min(...ranges.map((edges) => edges[0]!));
+  const end = Math.max(...ranges.map((edges) => edges.at(-1)!));
+  const rows = await queryRows<{ through: Date | null; stale: Date | null }>(
+    db,
+    `SELECT compacted_through AS through, NULL::timestamptz AS stale FROM compactions WHERE project_id = $1
+      UNION ALL
+     SELECT DISTINCT NULL::timestamptz, quarter FROM stale_quarters WHERE project_id = $1 AND quarter >= $2::timestamptz - INTERVAL '15 minutes' AND quarter < $3`,
+    [projectId, new Date(start), new Date(end)],
+  );
+  return {
+    through: rows.find(({ through }) => through !== null)?.through?.getTime(),
+    stale: new Set(rows.flatMap(({ stale }) => stale?.getTime() ?? [])),
+  };
+}
