@@ -2,6 +2,7 @@ import { HealthModule, MetricsModule, type ReadinessCheck } from '@analytics/ser
 import { NoticeSubscriber } from '@analytics/redis-streams';
 import { Global, Logger, Module, type DynamicModule } from '@nestjs/common';
 import { DeadLettersController } from './api/dead-letters.controller.js';
+import { EventListsController } from './api/event-lists.controller.js';
 import { EventsController } from './api/events.controller.js';
 import { MetricsController } from './api/metrics.controller.js';
 import { PipelineController } from './api/pipeline.controller.js';
@@ -21,6 +22,8 @@ import { systemClock } from './live/system-clock.js';
 import { Completeness } from './pipeline/completeness.service.js';
 import { PipelineState } from './pipeline/pipeline-state.service.js';
 import { StageStatuses } from './pipeline/stage-statuses.service.js';
+import { EventAnswers } from './queries/event-answers.service.js';
+import { EventSetAnswers } from './queries/event-set-answers.service.js';
 import { QueryAnswers } from './queries/query-answers.service.js';
 import { QuestionAnswers } from './queries/question-answers.service.js';
 import { StoredData } from './stored-data.service.js';
@@ -49,10 +52,12 @@ export class GatewayModule {
         MetricsModule,
         HealthModule.registerAsync({ inject: [StoredData, NoticeSubscriber], useFactory: readinessChecks }),
       ],
-      controllers: [MetricsController, QueriesController, EventsController, PipelineController, DeadLettersController],
+      controllers: [MetricsController, QueriesController, EventsController, EventListsController, PipelineController, DeadLettersController],
       providers: [
         QueryAnswers,
         QuestionAnswers,
+        EventSetAnswers,
+        EventAnswers,
         Completeness,
         Ledger,
         DeadLetters,

@@ -1,6 +1,8 @@
 import {
   createPool,
   DeadLetterReader,
+  EventsReader,
+  ExportReader,
   LedgerReader,
   MetricsReader,
   PipelineReader,
@@ -13,10 +15,14 @@ import {
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { GATEWAY_CONFIG, type GatewayConfig } from './gateway.config.js';
 
-/** Everything the gateway may ask the database, over one pool whose role may only read. */
+/** Exports at a time. Each has a connection to itself until its client has read it. */
+export const MOST_EXPORTS = 4;
+
+/** Everything the gateway may ask the database, by a role that may only read. */
 @Injectable()
 export class StoredData implements OnApplicationShutdown {
   private readonly pool;
+  private readonly exportPool;
   readonly summary: SummaryReader;
   readonly series: SeriesReader;
   readonly top: TopReader;
@@ -25,6 +31,8 @@ export class StoredData implements OnApplicationShutdown {
   readonly deadLetters: DeadLetterReader;
   readonly ledger: LedgerReader;
   readonly metrics: MetricsReader;
+  readonly events: EventsReader;
+  readonly exports: ExportReader;
   readonly projects: ProjectReader;
 
   constructor(@Inject(GATEWAY_CONFIG) config: GatewayConfig) {
@@ -37,6 +45,9 @@ export class StoredData implements OnApplicationShutdown {
     this.deadLetters = new DeadLetterReader(this.pool);
     this.ledger = new LedgerReader(this.pool);
     this.metrics = new MetricsReader(this.pool);
+    this.exportPool = createPool(config.DATABASE_READER_URL, { max: MOST_EXPORTS, applicationName: 'gateway-export' });
+    this.events = new EventsReader(this.pool);
+    this.exports = new ExportReader(this.exportPool);
     this.projects = new ProjectReader(this.pool);
   }
 
@@ -46,6 +57,6 @@ export class StoredData implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.pool.end();
+    await Promise.all([this.pool.end(), this.exportPool.end()]);
   }
 }
