@@ -4,6 +4,7 @@ import { Global, Logger, Module, type DynamicModule } from '@nestjs/common';
 import { DeadLettersController } from './api/dead-letters.controller.js';
 import { EventListsController } from './api/event-lists.controller.js';
 import { EventsController } from './api/events.controller.js';
+import { ExportController } from './api/export.controller.js';
 import { MetricsController } from './api/metrics.controller.js';
 import { PipelineController } from './api/pipeline.controller.js';
 import { QueriesController } from './api/queries.controller.js';
@@ -23,6 +24,7 @@ import { Completeness } from './pipeline/completeness.service.js';
 import { PipelineState } from './pipeline/pipeline-state.service.js';
 import { StageStatuses } from './pipeline/stage-statuses.service.js';
 import { EventAnswers } from './queries/event-answers.service.js';
+import { EventExport } from './queries/event-export.service.js';
 import { EventSetAnswers } from './queries/event-set-answers.service.js';
 import { QueryAnswers } from './queries/query-answers.service.js';
 import { QuestionAnswers } from './queries/question-answers.service.js';
@@ -52,12 +54,13 @@ export class GatewayModule {
         MetricsModule,
         HealthModule.registerAsync({ inject: [StoredData, NoticeSubscriber], useFactory: readinessChecks }),
       ],
-      controllers: [MetricsController, QueriesController, EventsController, EventListsController, PipelineController, DeadLettersController],
+      controllers: [MetricsController, QueriesController, EventsController, EventListsController, ExportController, PipelineController, DeadLettersController],
       providers: [
         QueryAnswers,
         QuestionAnswers,
         EventSetAnswers,
         EventAnswers,
+        EventExport,
         Completeness,
         Ledger,
         DeadLetters,

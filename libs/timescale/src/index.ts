@@ -11,8 +11,12 @@ export { EventsStatement, type CellSql, type EventQuestion } from './queries/eve
 export { EXPORT_ONLY_COLUMNS, ExportReader, type ExportColumn, type ExportRows, type ExportValue } from './queries/export.reader.js';
 export { fieldSql, numberSql, type BuiltInField, type FieldName, type FieldSql } from './queries/fields.js';
 export { filterSql, type Filter, type FilterCondition, type FilterValue } from './queries/filter-sql.js';
+export { type FunnelQuestion, type FunnelStep } from './queries/funnel.js';
+export { JourneysReader } from './queries/journeys.reader.js';
 export { MetricsReader, type HeatmapCell } from './queries/metrics.reader.js';
 export { MetricsSql, type Aggregate, type Metric, type MetricValue, type NamedMetric } from './queries/metrics.js';
+export { NO_PAGE, OTHER_PAGES, type PathLink, type Paths, type PathsQuestion } from './queries/paths.js';
+export { type Cohort, type RetentionQuestion } from './queries/retention.js';
 export { SqlParameters, type SqlType } from './queries/sql-parameters.js';
 export {
   resolveComparison,

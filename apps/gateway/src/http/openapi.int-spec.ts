@@ -19,6 +19,7 @@ const ROUTES = [
   '/api/v1/events/{id}',
   '/api/v1/users/{id}',
   '/api/v1/values',
+  '/api/v1/export',
   '/api/v1/pipeline',
   '/api/v1/ledger',
   '/api/v1/dead-letters',

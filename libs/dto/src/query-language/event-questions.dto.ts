@@ -45,7 +45,7 @@ export class EventQuestionDto extends ProjectQueryDto {
 export class UserQuestionDto extends EventsQuestionDto {}
 
 export class ValuesQuestionDto extends EventSetDto {
-  @ApiPropertyOptional({ description: 'The field whose values are listed', default: 'type', example: 'page_path' })
+  @ApiPropertyOptional({ type: String, description: 'The field whose values are listed', default: 'type', example: 'page_path' })
   @Explained('isField', (value, field) =>
     fieldKind(value) === undefined
       ? { field, value, message: `${field} must be a field: ${ALLOWED_FIELDS.join(', ')}`, allowed: ALLOWED_FIELDS }
