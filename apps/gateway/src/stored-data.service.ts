@@ -3,6 +3,7 @@ import {
   DeadLetterReader,
   EventsReader,
   ExportReader,
+  JourneysReader,
   LedgerReader,
   MetricsReader,
   PipelineReader,
@@ -33,6 +34,7 @@ export class StoredData implements OnApplicationShutdown {
   readonly metrics: MetricsReader;
   readonly events: EventsReader;
   readonly exports: ExportReader;
+  readonly journeys: JourneysReader;
   readonly projects: ProjectReader;
 
   constructor(@Inject(GATEWAY_CONFIG) config: GatewayConfig) {
@@ -47,6 +49,7 @@ export class StoredData implements OnApplicationShutdown {
     this.metrics = new MetricsReader(this.pool);
     this.exportPool = createPool(config.DATABASE_READER_URL, { max: MOST_EXPORTS, applicationName: 'gateway-export' });
     this.events = new EventsReader(this.pool);
+    this.journeys = new JourneysReader(this.pool);
     this.exports = new ExportReader(this.exportPool);
     this.projects = new ProjectReader(this.pool);
   }

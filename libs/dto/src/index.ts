@@ -80,6 +80,29 @@ export {
 export { ALLOWED_FIELDS, FIELD_LIST, FIELD_NAMES, fieldKind, FIELDS, type BuiltInField, type FieldName } from './query-language/fields.js';
 export { FILTER_BOUNDS, filterFault, type Filter, type FilterCondition, type FilterValue } from './query-language/filters.js';
 export {
+  CohortDto,
+  FunnelAnswerDto,
+  FunnelStepDto,
+  PathLinkDto,
+  PathsAnswerDto,
+  PathStepDto,
+  RetentionAnswerDto,
+  RetentionPeriodDto,
+} from './query-language/journey-answers.dto.js';
+export {
+  ENTITY_KINDS,
+  FunnelQuestionDto,
+  PATH_DIRECTIONS,
+  PathsQuestionDto,
+  RETENTION_INTERVALS,
+  RetentionQuestionDto,
+  windowMs,
+  type EntityKindName,
+  type FunnelStepQuestion,
+  type PathDirection,
+  type RetentionInterval,
+} from './query-language/journey-questions.dto.js';
+export {
   AGGREGATES,
   ALLOWED_METRICS,
   METRIC_LIST,
