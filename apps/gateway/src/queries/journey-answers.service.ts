@@ -52,7 +52,9 @@ export class JourneyAnswers {
       const { sessions, links } = await this.stored.journeys.paths({ ...set, anchor, direction, depth, limit });
       const steps = Array.from({ length: depth }, (_, index) => ({
         step: index + 1,
-        links: links.filter(({ step }) => step === index + 1).map(({ step: _step, ...link }) => ({ ...link, share: link.sessions / sessions })),
+        links: links
+          .filter(({ step }) => step === index + 1)
+          .map(({ from, to, sessions: count }) => ({ from, to, sessions: count, share: count / sessions })),
       }));
       return { anchor, direction, sessions, steps };
     });

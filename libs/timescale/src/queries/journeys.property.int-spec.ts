@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import type { Pool } from 'pg';
-import type { IngestedEvent } from '@analytics/events';
 import { createPool } from '../postgres-pool.js';
 import type { StoredEvent } from '../readers/stored-event.js';
 import { aBatch } from '../writer/event-batch.fixture.js';
@@ -26,13 +25,14 @@ const CELLS_A_QUESTION = 5;
 const EVENTS = [{ name: 'events' }] as const;
 
 describe('questions that follow or list events', () => {
-  const all = queryEvents(DATA_SEED).map((event): TimedEvent => ({ ...event, at: Date.parse(event.timestamp) }));
+  const events = queryEvents(DATA_SEED);
+  const all = events.map((event): TimedEvent => ({ ...event, at: Date.parse(event.timestamp) }));
   let database: WriterDatabase;
   let pool: Pool;
 
   beforeAll(async () => {
     database = await startWriterDatabase();
-    const stored = await new EventBatchWriter(database.pool).write(aBatch(all.map(({ at: _, ...event }): IngestedEvent => event)));
+    const stored = await new EventBatchWriter(database.pool).write(aBatch(events));
     expect(stored).toMatchObject({ kind: 'stored', events: all.length });
     pool = createPool(database.readerUrl, { max: 1, applicationName: 'spec-reader' });
   });

@@ -30,7 +30,8 @@ const digitsOf = (value: number): number => Math.max(0, 9 - Math.ceil(Math.log10
 const msOf = ({ from, to }: TimeRange): Span => [from.getTime(), to.getTime()];
 
 describe('the query engine', () => {
-  const all = queryEvents(DATA_SEED).map((event) => ({ ...event, at: Date.parse(event.timestamp) }));
+  const sent = queryEvents(DATA_SEED);
+  const all = sent.map((event) => ({ ...event, at: Date.parse(event.timestamp) }));
   type StoredEvent = (typeof all)[number];
   let database: WriterDatabase;
   let pool: Pool;
@@ -38,7 +39,7 @@ describe('the query engine', () => {
 
   beforeAll(async () => {
     database = await startWriterDatabase();
-    const stored = await new EventBatchWriter(database.pool).write(aBatch(all.map(({ at: _, ...event }): IngestedEvent => event)));
+    const stored = await new EventBatchWriter(database.pool).write(aBatch(sent));
     expect(stored).toMatchObject({ kind: 'stored', events: all.length });
     pool = createPool(database.readerUrl, { max: 1, applicationName: 'spec-reader' });
     reader = new MetricsReader(pool);
