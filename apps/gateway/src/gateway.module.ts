@@ -3,7 +3,10 @@ import { NoticeSubscriber } from '@analytics/redis-streams';
 import { Global, Logger, Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
 import { DeadLettersController } from './api/dead-letters.controller.js';
+import { EventListsController } from './api/event-lists.controller.js';
 import { EventsController } from './api/events.controller.js';
+import { ExportController } from './api/export.controller.js';
+import { JourneysController } from './api/journeys.controller.js';
 import { MetricsController } from './api/metrics.controller.js';
 import { PipelineController } from './api/pipeline.controller.js';
 import { QueriesController } from './api/queries.controller.js';
@@ -22,6 +25,10 @@ import { systemClock } from './live/system-clock.js';
 import { Completeness } from './pipeline/completeness.service.js';
 import { PipelineState } from './pipeline/pipeline-state.service.js';
 import { StageStatuses } from './pipeline/stage-statuses.service.js';
+import { EventAnswers } from './queries/event-answers.service.js';
+import { EventExport } from './queries/event-export.service.js';
+import { EventSetAnswers } from './queries/event-set-answers.service.js';
+import { JourneyAnswers } from './queries/journey-answers.service.js';
 import { QueryAnswers } from './queries/query-answers.service.js';
 import { QuestionAnswers } from './queries/question-answers.service.js';
 import { StoredData } from './stored-data.service.js';
@@ -53,10 +60,14 @@ export class GatewayModule {
         MetricsModule,
         HealthModule.registerAsync({ inject: [StoredData, NoticeSubscriber], useFactory: readinessChecks }),
       ],
-      controllers: [MetricsController, QueriesController, EventsController, PipelineController, DeadLettersController],
+      controllers: [MetricsController, QueriesController, EventsController, EventListsController, ExportController, JourneysController, PipelineController, DeadLettersController],
       providers: [
         QueryAnswers,
         QuestionAnswers,
+        EventSetAnswers,
+        EventAnswers,
+        EventExport,
+        JourneyAnswers,
         Completeness,
         Ledger,
         DeadLetters,

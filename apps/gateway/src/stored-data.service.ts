@@ -1,6 +1,9 @@
 import {
   createPool,
   DeadLetterReader,
+  EventsReader,
+  ExportReader,
+  JourneysReader,
   LedgerReader,
   PipelineReader,
   PlannedReader,
@@ -13,10 +16,14 @@ import {
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { GATEWAY_CONFIG, type GatewayConfig } from './gateway.config.js';
 
-/** Everything the gateway may ask the database, over one pool whose role may only read. */
+/** Exports at a time. Each has a connection to itself until its client has read it. */
+export const MOST_EXPORTS = 4;
+
+/** Everything the gateway may ask the database, by a role that may only read. */
 @Injectable()
 export class StoredData implements OnApplicationShutdown {
   private readonly pool;
+  private readonly exportPool;
   readonly summary: SummaryReader;
   readonly series: SeriesReader;
   readonly top: TopReader;
@@ -27,6 +34,9 @@ export class StoredData implements OnApplicationShutdown {
   readonly metrics: PlannedReader;
   /** The same without estimates. */
   readonly exactMetrics: PlannedReader;
+  readonly events: EventsReader;
+  readonly exports: ExportReader;
+  readonly journeys: JourneysReader;
   readonly projects: ProjectReader;
 
   constructor(@Inject(GATEWAY_CONFIG) config: GatewayConfig) {
@@ -40,6 +50,10 @@ export class StoredData implements OnApplicationShutdown {
     this.ledger = new LedgerReader(this.pool);
     this.metrics = new PlannedReader(this.pool);
     this.exactMetrics = new PlannedReader(this.pool, { estimates: false });
+    this.exportPool = createPool(config.DATABASE_READER_URL, { max: MOST_EXPORTS, applicationName: 'gateway-export' });
+    this.events = new EventsReader(this.pool);
+    this.journeys = new JourneysReader(this.pool);
+    this.exports = new ExportReader(this.exportPool);
     this.projects = new ProjectReader(this.pool);
   }
 
@@ -49,6 +63,6 @@ export class StoredData implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.pool.end();
+    await Promise.all([this.pool.end(), this.exportPool.end()]);
   }
 }

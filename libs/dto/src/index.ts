@@ -61,8 +61,52 @@ export {
   TimeseriesAnswerDto,
   TotalsAnswerDto,
 } from './query-language/answers.dto.js';
+export {
+  EventAnswerDto,
+  EventsAnswerDto,
+  EventSetAnswerDto,
+  FieldValueDto,
+  ListedEventDto,
+  ResolvedEventSetDto,
+  UserAnswerDto,
+  ValuesAnswerDto,
+} from './query-language/event-answers.dto.js';
+export {
+  ALLOWED_COLUMNS,
+  EventQuestionDto,
+  EventsQuestionDto,
+  EXPORT_FORMATS,
+  ExportQuestionDto,
+  UserQuestionDto,
+  ValuesQuestionDto,
+  type ExportColumnName,
+  type ExportFormat,
+} from './query-language/event-questions.dto.js';
 export { ALLOWED_FIELDS, FIELD_LIST, FIELD_NAMES, fieldKind, FIELDS, type BuiltInField, type FieldName } from './query-language/fields.js';
 export { FILTER_BOUNDS, filterFault, type Filter, type FilterCondition, type FilterValue } from './query-language/filters.js';
+export {
+  CohortDto,
+  FunnelAnswerDto,
+  FunnelStepDto,
+  PathLinkDto,
+  PathsAnswerDto,
+  PathStepDto,
+  RetentionAnswerDto,
+  RetentionPeriodDto,
+} from './query-language/journey-answers.dto.js';
+export {
+  ENTITY_KINDS,
+  FunnelQuestionDto,
+  PATH_DIRECTIONS,
+  PathsQuestionDto,
+  RETENTION_INTERVALS,
+  RetentionQuestionDto,
+  windowMs,
+  type EntityKindName,
+  type FunnelStepQuestion,
+  type PathDirection,
+  type RetentionInterval,
+} from './query-language/journey-questions.dto.js';
 export {
   AGGREGATES,
   ALLOWED_METRICS,
@@ -78,6 +122,7 @@ export { allowing, Explained, FromJson, FromList, IsListOf, type Explain, type P
 export {
   BreakdownQuestionDto,
   ComparableQuestionDto,
+  EventSetDto,
   PlannedQuestionDto,
   HeatmapQuestionDto,
   QuestionDto,

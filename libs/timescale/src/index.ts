@@ -41,13 +41,21 @@ export { WriteKeyEntity } from './configuration/write-key.entity.js';
 export { createPool, type PoolSettings } from './postgres-pool.js';
 export { type Breakdown, type BreakdownQuestion, type BreakdownRow } from './queries/breakdown.js';
 export { autoWidth, MOST_BUCKETS, resolveBuckets, type Bucket, type Buckets, type BucketWidth } from './queries/buckets.js';
+export { LOOK_BACK_DAYS } from './queries/event-lookup.js';
+export { type EntityKind, type EventSet } from './queries/event-set.js';
+export { EventsReader, type EventPageQuestion, type EventPlace, type EventSetSummary } from './queries/events.reader.js';
 export { EventsStatement, type CellSql, type EventQuestion } from './queries/events-statement.js';
+export { EXPORT_ONLY_COLUMNS, ExportReader, type ExportColumn, type ExportRows, type ExportValue } from './queries/export.reader.js';
 export { fieldSql, numberSql, type BuiltInField, type FieldName, type FieldSql } from './queries/fields.js';
 export { filterSql, type Filter, type FilterCondition, type FilterValue } from './queries/filter-sql.js';
+export { type FunnelQuestion, type FunnelStep } from './queries/funnel.js';
+export { JourneysReader } from './queries/journeys.reader.js';
 export { MetricsReader, type HeatmapCell } from './queries/metrics.reader.js';
 export { MetricsSql, type Aggregate, type Metric, type MetricValue, type NamedMetric } from './queries/metrics.js';
 export { PlannedReader, type PlannedReaderOptions } from './queries/planned.reader.js';
 export { type Answered, type QueryExplanation } from './queries/query-plan.js';
+export { NO_PAGE, OTHER_PAGES, type PathLink, type Paths, type PathsQuestion } from './queries/paths.js';
+export { type Cohort, type RetentionQuestion } from './queries/retention.js';
 export { SqlParameters, type SqlType } from './queries/sql-parameters.js';
 export {
   resolveComparison,
@@ -70,8 +78,9 @@ export {
 export { LedgerReader, type Ledger, type LedgerCounts, type LedgerQuery } from './readers/ledger.reader.js';
 export { PipelineReader, type PartitionPosition, type PipelineState } from './readers/pipeline.reader.js';
 export { ProjectReader, type Project } from './readers/project.reader.js';
-export { RecentEventsReader, type RecentEventsQuery, type StoredEvent } from './readers/recent-events.reader.js';
+export { RecentEventsReader, type RecentEventsQuery } from './readers/recent-events.reader.js';
 export { SeriesReader, type Series, type SeriesQuery } from './readers/series.reader.js';
+export { type StoredEvent } from './readers/stored-event.js';
 export { SummaryReader, type PeriodTotals, type RelativeChange, type Summary } from './readers/summary.reader.js';
 export { TopReader, type Top, type TopQuery, type TopRow } from './readers/top.reader.js';
 export { compareRollups, type RollupComparison, type RollupDifference } from './rollups/compare-rollups.js';

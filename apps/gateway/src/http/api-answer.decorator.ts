@@ -27,7 +27,7 @@ export interface ApiChangeOptions {
 }
 
 /** Documents a way to fail, by an example. */
-const ApiProblem = (status: number, message: string, ...errors: ParameterFault[]) =>
+export const ApiProblem = (status: number, message: string, ...errors: ParameterFault[]) =>
   ApiResponse({
     status,
     description: message,

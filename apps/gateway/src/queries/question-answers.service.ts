@@ -19,11 +19,9 @@ import {
 import {
   resolveBuckets,
   resolveComparison,
-  resolveTimeRange,
   type Answered,
   type Bucket,
   type EventQuestion,
-  type Filter,
   type Metric,
   type MetricValue,
   type PlannedReader,
@@ -32,6 +30,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import { Completeness } from '../pipeline/completeness.service.js';
 import { StoredData } from '../stored-data.service.js';
+import { resolveEventSet } from './event-set.js';
 import { QueryAnswers } from './query-answers.service.js';
 import { orRefuse, refusal } from './refusal.js';
 
@@ -145,17 +144,12 @@ const sourceOf = (
  * @throws {BadRequestException} when its parameters do not fit together.
  */
 export function resolveQuestion(params: QuestionDto, now: number): ResolvedQuestion {
-  const { project, timeZone, metrics, filters } = params;
-  // A live message may have null where a query string has nothing.
-  const request = { from: params.from ?? undefined, to: params.to ?? undefined, period: params.period ?? undefined, timeZone };
-  const range = orRefuse(resolveTimeRange(request, now));
-  const filter: Filter | undefined = Array.isArray(filters) ? { and: filters } : (filters ?? undefined);
+  const { echo, ...set } = resolveEventSet(params, now);
+  const { metrics } = params;
   return {
-    projectId: project,
-    range,
-    filter,
+    ...set,
     metrics: metrics.map((text) => parseMetric(text)).filter((metric): metric is Metric => metric !== undefined),
-    echo: { project, ...told(range), timeZone, metrics, filters: (filter as ResolvedQuestionDto['filters']) ?? null },
+    echo: { ...echo, metrics },
   };
 }
 

@@ -17,6 +17,8 @@ export const FIELDS = {
   user: { kind: 'text', meaning: '`user_id`' },
   session: { kind: 'text', meaning: 'Property `session_id`, where it is a UUID; in lower case' },
   duration_ms: { kind: 'number', meaning: 'Property `duration_ms`, where it is a number; milliseconds' },
+  hour_of_day: { kind: 'number', meaning: 'Hour by the clocks of `timeZone`, 0 to 23' },
+  day_of_week: { kind: 'number', meaning: 'Day of the week by the calendar of `timeZone`, 1 (Monday) to 7' },
 } as const;
 
 export type BuiltInField = keyof typeof FIELDS;

@@ -15,8 +15,8 @@ const PERIODS = [...CALENDAR_PERIODS, '<1-9999>m', '<1-9999>h', '<1-9999>d'];
 
 const oneOf = (values: readonly string[]) => ({ message: `$property must be one of ${values.join(', ')}`, ...allowing(values) });
 
-/** What every question about events has: of which project, which time, which events, and what is to be measured. */
-export class QuestionDto extends ProjectQueryDto {
+/** Which events a question is about: of which project, which time, and which of these. */
+export class EventSetDto extends ProjectQueryDto {
   @ApiPropertyOptional({ description: 'Start (included), ISO 8601 with a zone; not together with `period`', example: '2026-01-01T00:00:00Z' })
   @IsOptional()
   @IsInstant()
@@ -68,7 +68,10 @@ export class QuestionDto extends ProjectQueryDto {
   @FromJson()
   @Explained('isFilter', (value) => filterFault(value))
   filters?: Filter | Filter[];
+}
 
+/** What every question that measures something has. */
+export class QuestionDto extends EventSetDto {
   @ApiPropertyOptional({
     type: String,
     description: `1 to ${MOST_METRICS} metrics, separated by commas (or a JSON array). ${METRIC_LIST}`,

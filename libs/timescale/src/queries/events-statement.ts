@@ -10,6 +10,8 @@ export interface EventQuestion {
   range: TimeRange;
   /** Default: all events of the range. */
   filter?: Filter | undefined;
+  /** IANA zone of the fields `hour_of_day` and `day_of_week`. Default: UTC. */
+  timeZone?: string | undefined;
   /** At least one. Values of answers are in this order. */
   metrics: readonly Metric[];
 }
@@ -21,12 +23,13 @@ export type CellSql = (parameters: SqlParameters) => string;
 
 /** A statement over `matched`: the events of a question, each with the cell it belongs to and what the metrics need. */
 export class EventsStatement {
-  readonly parameters = new SqlParameters();
+  readonly parameters: SqlParameters;
   readonly metrics: MetricsSql;
   private readonly matched: string;
 
-  constructor({ projectId, range, filter, metrics }: EventQuestion, cell: readonly [name: string, sql: CellSql][], condition: CellSql = () => 'TRUE') {
-    const { parameters } = this;
+  constructor({ projectId, range, filter, timeZone = 'UTC', metrics }: EventQuestion, cell: readonly [name: string, sql: CellSql][], condition: CellSql = () => 'TRUE') {
+    const parameters = new SqlParameters({ range, timeZone });
+    this.parameters = parameters;
     this.metrics = new MetricsSql(metrics, parameters);
     const columns = [...cell.map(([name, sql]) => `${sql(parameters)} AS ${name}`), ...this.metrics.columns];
     this.matched = `

@@ -19,7 +19,9 @@ export type BuiltInField =
   | 'country'
   | 'user'
   | 'session'
-  | 'duration_ms';
+  | 'duration_ms'
+  | 'hour_of_day'
+  | 'day_of_week';
 
 /** What can be asked about an event: filters, dimensions, and the values that are summed or averaged. */
 export type FieldName = BuiltInField | `properties.${string}`;
@@ -75,6 +77,12 @@ const BUILT_IN: ReadonlyMap<string, FieldSql> = new Map<BuiltInField, FieldSql>(
   ['duration_ms', numeric(DURATION_MS)],
 ]);
 
+/** By the clocks of the statement's zone. 1970 began on a Thursday. */
+const LOCAL: ReadonlyMap<string, (localTime: string) => string> = new Map<BuiltInField, (localTime: string) => string>([
+  ['hour_of_day', (localTime) => `mod(floor(${localTime} / 3600)::bigint, 24)::float8`],
+  ['day_of_week', (localTime) => `(mod(floor(${localTime} / 86400)::bigint + 3, 7) + 1)::float8`],
+]);
+
 const PROPERTY = 'properties.';
 
 /**
@@ -86,6 +94,8 @@ export function fieldSql(field: FieldName, parameters: SqlParameters): FieldSql 
     const key = parameters.add(field.slice(PROPERTY.length), 'text');
     return { text: scalarAt(key), number: numberAt(key) };
   }
+  const local = LOCAL.get(field);
+  if (local) return numeric(local(parameters.localTime));
   const sql = BUILT_IN.get(field);
   if (!sql) throw new RangeError(`there is no field ${field}`);
   return sql;

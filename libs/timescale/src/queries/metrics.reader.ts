@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction } from '../postgres-pool.js';
 import { addPrevious, readBreakdown, type Breakdown, type BreakdownQuestion } from './breakdown.js';
-import { offsetStretches, type Bucket } from './buckets.js';
+import type { Bucket } from './buckets.js';
 import { EventsStatement, type CellSql, type EventQuestion } from './events-statement.js';
 import type { MetricValue } from './metrics.js';
 import type { SqlParameters } from './sql-parameters.js';
@@ -25,11 +25,11 @@ export class MetricsReader {
   constructor(private readonly pool: Pool) {}
 
   /** The metrics of each range, one after the other. */
-  async totals({ projectId, filter, metrics }: Omit<EventQuestion, 'range'>, ranges: readonly TimeRange[]): Promise<MetricValue[][]> {
+  async totals(question: Omit<EventQuestion, 'range'>, ranges: readonly TimeRange[]): Promise<MetricValue[][]> {
     return inTransaction(this.pool, SNAPSHOT, async (client) => {
       const answers: MetricValue[][] = [];
       for (const range of ranges) {
-        const statement = new EventsStatement({ projectId, filter, metrics, range }, []);
+        const statement = new EventsStatement({ ...question, range }, []);
         const [row] = await statement.run(client, statement.metrics.select('matched'));
         answers.push(statement.metrics.read(row!));
       }
@@ -58,8 +58,7 @@ export class MetricsReader {
   /** The metrics of each hour of the week by the clocks of a zone; all 168 of them, Monday 0 h first. */
   async heatmap(question: EventQuestion, timeZone: string): Promise<HeatmapCell[]> {
     return inTransaction(this.pool, SNAPSHOT, async (client) => {
-      const stretches = offsetStretches(question.range, timeZone);
-      const statement = new EventsStatement(question, [['slot', (parameters) => slotSql(stretches, parameters)]]);
+      const statement = new EventsStatement({ ...question, timeZone }, [['slot', ({ localTime }) => slotSql(localTime)]]);
       const rows = await statement.run(client, statement.metrics.select('matched', ['slot']));
       const bySlot = new Map(rows.map((row) => [row['slot'], statement.metrics.read(row)]));
       return heatmapCells((slot) => bySlot.get(slot) ?? [...statement.metrics.ofNothing]);
@@ -85,10 +84,5 @@ async function readSeries(client: PoolClient, question: Omit<EventQuestion, 'ran
   return buckets.map((_, index) => byBucket.get(index + 1) ?? [...statement.metrics.ofNothing]);
 }
 
-/** The hour of the week by local clocks, 0 to 167. */
-export const slotSql = (stretches: ReturnType<typeof offsetStretches>, parameters: SqlParameters): string => {
-  const starts = parameters.add(stretches.map(({ from }) => from), 'timestamptz[]');
-  const offsets = parameters.add(stretches.map(({ offsetSeconds }) => offsetSeconds), 'float8[]');
-  const localSeconds = `extract(epoch FROM time)::float8 + (${offsets})[width_bucket(time, ${starts})]`;
-  return `mod(floor((${localSeconds}) / 3600)::bigint + ${HOUR_OF_1970}, ${HOURS_A_WEEK})`;
-};
+/** The hour of the week, 0 to 167. @param localTime see {@link localTimeSql}. */
+export const slotSql = (localTime: string): string => `mod(floor(${localTime} / 3600)::bigint + ${HOUR_OF_1970}, ${HOURS_A_WEEK})`;

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction } from '../postgres-pool.js';
 import type { Breakdown, BreakdownQuestion } from './breakdown.js';
-import { localHourEdges, offsetStretches, type Bucket } from './buckets.js';
+import { localHourEdges, type Bucket } from './buckets.js';
 import type { CellSql, EventQuestion } from './events-statement.js';
 import { bucketSql, heatmapCells, MetricsReader, slotSql, SNAPSHOT, type HeatmapCell } from './metrics.reader.js';
 import type { Metric, MetricValue } from './metrics.js';
@@ -11,6 +11,7 @@ import { RollupCell } from './rollup-cell.js';
 import { errorOf, findRollupNeeds, type RollupNeeds } from './rollup-needs.js';
 import { countedKey, readCounts, readDistinct, readDurations, type RollupQuestion } from './rollup-statements.js';
 import { coverRange, type Cover } from './stretch-cover.js';
+import { localTimeSql } from './sql-parameters.js';
 import type { TimeRange } from './time-range.js';
 
 export interface PlannedReaderOptions {
@@ -95,7 +96,7 @@ export class PlannedReader {
   /** See {@link MetricsReader.heatmap}. */
   async heatmap(question: EventQuestion, timeZone: string): Promise<Answered<HeatmapCell[]>> {
     const { range, metrics } = question;
-    const slot: CellSql = (parameters) => slotSql(offsetStretches(range, timeZone), parameters);
+    const slot: CellSql = (parameters) => slotSql(localTimeSql(parameters, { range, timeZone }));
     const part: Part = { edges: localHourEdges(range, timeZone), cells: [slot] };
     return this.answer(question, [], [part], {
       ofEvents: () => this.events.heatmap(question, timeZone),

@@ -30,7 +30,8 @@ const digitsOf = (value: number): number => Math.max(0, 9 - Math.ceil(Math.log10
 const msOf = ({ from, to }: TimeRange): Span => [from.getTime(), to.getTime()];
 
 describe('the query engine', () => {
-  const all = queryEvents(DATA_SEED).map((event) => ({ ...event, at: Date.parse(event.timestamp) }));
+  const sent = queryEvents(DATA_SEED);
+  const all = sent.map((event) => ({ ...event, at: Date.parse(event.timestamp) }));
   type StoredEvent = (typeof all)[number];
   let database: WriterDatabase;
   let pool: Pool;
@@ -38,7 +39,7 @@ describe('the query engine', () => {
 
   beforeAll(async () => {
     database = await startWriterDatabase();
-    const stored = await new EventBatchWriter(database.pool).write(aBatch(queryEvents(DATA_SEED)));
+    const stored = await new EventBatchWriter(database.pool).write(aBatch(sent));
     expect(stored).toMatchObject({ kind: 'stored', events: all.length });
     pool = createPool(database.readerUrl, { max: 1, applicationName: 'spec-reader' });
     reader = new MetricsReader(pool);
@@ -67,12 +68,13 @@ describe('the query engine', () => {
     else await checkHeatmap(question, ranges[0]!);
   }
 
-  const asked = ({ filter, metrics }: RandomQuestion) => ({ projectId: PROJECT, filter, metrics });
-  const eventsOf = ({ filter }: RandomQuestion, range: TimeRange): StoredEvent[] => {
+  const asked = ({ filter, metrics, range }: RandomQuestion) => ({ projectId: PROJECT, filter, metrics, timeZone: range.timeZone });
+  const eventsOf = ({ filter, range: { timeZone } }: RandomQuestion, range: TimeRange): StoredEvent[] => {
     const [from, to] = msOf(range);
-    return all.filter((event) => event.project_id === PROJECT && event.at >= from && event.at < to && (!filter || matches(event, filter)));
+    return all.filter((event) => event.project_id === PROJECT && event.at >= from && event.at < to && (!filter || matches(event, filter, timeZone)));
   };
-  const measured = (events: readonly IngestedEvent[], { metrics }: RandomQuestion): MetricValue[] => metrics.map((metric) => measure(events, metric));
+  const measured = (events: readonly IngestedEvent[], { metrics, range }: RandomQuestion): MetricValue[] =>
+    metrics.map((metric) => measure(events, metric, range.timeZone));
 
   async function checkTotals(question: RandomQuestion, ranges: TimeRange[]): Promise<void> {
     const answers = await reader.totals(asked(question), ranges);
@@ -119,7 +121,7 @@ describe('the query engine', () => {
   async function checkBreakdown(question: RandomQuestion, [range, compare]: TimeRange[]): Promise<void> {
     const { by, limit, offset, includeMissing } = question;
     const answer = await reader.breakdown({ ...asked(question), range: range!, compare, by, limit, offset, includeMissing });
-    const valuesOf = (event: IngestedEvent): (string | null)[] => by.map((field) => textOf(event, field) ?? null);
+    const valuesOf = (event: IngestedEvent): (string | null)[] => by.map((field) => textOf(event, field, question.range.timeZone) ?? null);
     const nameOf = (event: IngestedEvent): string => JSON.stringify(valuesOf(event));
     const within = (time: TimeRange): StoredEvent[] => eventsOf(question, time).filter((event) => includeMissing || !valuesOf(event).includes(null));
     const events = within(range!);

@@ -25,7 +25,7 @@ const TEXT_FIELDS: readonly BuiltInField[] = [
   'user',
   'session',
 ];
-const NUMBER_FIELDS: readonly BuiltInField[] = ['status_code', 'duration_ms'];
+const NUMBER_FIELDS: readonly BuiltInField[] = ['status_code', 'duration_ms', 'hour_of_day', 'day_of_week'];
 const PROPERTY_FIELDS = [...ODD_KEYS.filter((key) => key !== ''), 'click_x', 'viewport_width', 'missing'].map((key): FieldName => `properties.${key}`);
 const FIELDS: readonly FieldName[] = [...TEXT_FIELDS, ...NUMBER_FIELDS, ...PROPERTY_FIELDS];
 
@@ -124,7 +124,8 @@ const metrics: fc.Arbitrary<Metric> = fc.oneof(
   fc.record({ aggregate: fc.constantFrom(...AGGREGATES), field: fc.constantFrom(...NUMBER_FIELDS, ...PROPERTY_FIELDS) }),
 );
 
-function filtersOf(events: readonly IngestedEvent[]): fc.Arbitrary<Filter> {
+/** Filters in the whole of the language. */
+export function filtersOf(events: readonly IngestedEvent[]): fc.Arbitrary<Filter> {
   const condition = conditionsOf(events);
   const { filter } = fc.letrec<{ filter: Filter }>((tie) => ({
     filter: fc.oneof(

@@ -1,14 +1,15 @@
 import type { IngestedEvent } from '@analytics/events';
 import type { FieldName } from './fields.js';
 import type { Filter, FilterCondition, FilterValue } from './filter-sql.js';
+import { wallClock } from './local-time.fixture.js';
 import type { Metric, MetricValue } from './metrics.js';
 
 /*
  * The query language over events in memory, written from its description and not from the engine: no SQL, no Temporal, no speed.
  */
 
-/** An event's field as text; undefined: it lacks the field. */
-export function textOf(event: IngestedEvent, field: FieldName): string | undefined {
+/** An event's field as text; undefined: it lacks the field. @param zone whose clocks tell hours and days. */
+export function textOf(event: IngestedEvent, field: FieldName, zone = 'UTC'): string | undefined {
   const { properties } = event;
   const text = (key: string): string | undefined => {
     const value = own(properties, key);
@@ -50,8 +51,10 @@ export function textOf(event: IngestedEvent, field: FieldName): string | undefin
       return code !== undefined && code >= 100 && code < 600 ? `${Math.floor(code / 100)}xx` : undefined;
     }
     case 'status_code':
-    case 'duration_ms': {
-      const number = numberOf(event, field);
+    case 'duration_ms':
+    case 'hour_of_day':
+    case 'day_of_week': {
+      const number = numberOf(event, field, zone);
       return number === undefined ? undefined : String(number);
     }
     default: {
@@ -61,33 +64,36 @@ export function textOf(event: IngestedEvent, field: FieldName): string | undefin
   }
 }
 
-export function numberOf(event: IngestedEvent, field: FieldName): number | undefined {
+export function numberOf(event: IngestedEvent, field: FieldName, zone = 'UTC'): number | undefined {
+  if (field === 'hour_of_day') return localOf(event, zone).getUTCHours();
+  if (field === 'day_of_week') return localOf(event, zone).getUTCDay() || 7;
   const value = own(event.properties, field.replace(/^properties\./, ''));
   return typeof value === 'number' ? value : undefined;
 }
 
+const localOf = (event: IngestedEvent, zone: string): Date => new Date(wallClock(Date.parse(event.timestamp), zone));
 const own = (object: Record<string, unknown>, key: string): unknown => (Object.hasOwn(object, key) ? object[key] : undefined);
 const urlOf = (text: string | undefined): URL | undefined => (text !== undefined && URL.canParse(text) ? new URL(text) : undefined);
 
-export function matches(event: IngestedEvent, filter: Filter): boolean {
-  if ('and' in filter) return filter.and.every((each) => matches(event, each));
-  if ('or' in filter) return filter.or.some((each) => matches(event, each));
-  if ('not' in filter) return !matches(event, filter.not);
-  return fulfils(event, filter);
+export function matches(event: IngestedEvent, filter: Filter, zone = 'UTC'): boolean {
+  if ('and' in filter) return filter.and.every((each) => matches(event, each, zone));
+  if ('or' in filter) return filter.or.some((each) => matches(event, each, zone));
+  if ('not' in filter) return !matches(event, filter.not, zone);
+  return fulfils(event, filter, zone);
 }
 
-function fulfils(event: IngestedEvent, condition: FilterCondition): boolean {
+function fulfils(event: IngestedEvent, condition: FilterCondition, zone: string): boolean {
   const { field, op } = condition;
-  const text = textOf(event, field);
+  const text = textOf(event, field, zone);
   switch (op) {
     case 'is':
-      return equals(event, field, condition.value);
+      return equals(event, field, condition.value, zone);
     case 'is_not':
-      return !equals(event, field, condition.value);
+      return !equals(event, field, condition.value, zone);
     case 'in':
-      return condition.values.some((value) => equals(event, field, value));
+      return condition.values.some((value) => equals(event, field, value, zone));
     case 'not_in':
-      return !condition.values.some((value) => equals(event, field, value));
+      return !condition.values.some((value) => equals(event, field, value, zone));
     case 'contains':
       return text !== undefined && text.toLowerCase().includes(condition.value.toLowerCase());
     case 'not_contains':
@@ -97,7 +103,7 @@ function fulfils(event: IngestedEvent, condition: FilterCondition): boolean {
     case 'exists':
       return (text !== undefined) === (condition.value ?? true);
     default: {
-      const number = numberOf(event, field);
+      const number = numberOf(event, field, zone);
       if (number === undefined) return false;
       const bound = Number(condition.value);
       return { gt: number > bound, lt: number < bound, gte: number >= bound, lte: number <= bound }[op];
@@ -105,13 +111,14 @@ function fulfils(event: IngestedEvent, condition: FilterCondition): boolean {
   }
 }
 
-function equals(event: IngestedEvent, field: FieldName, value: FilterValue): boolean {
-  const numeric = field === 'status_code' || field === 'duration_ms' || (field.startsWith('properties.') && typeof value === 'number');
-  return numeric ? numberOf(event, field) === Number(value) : textOf(event, field) === String(value);
+function equals(event: IngestedEvent, field: FieldName, value: FilterValue, zone: string): boolean {
+  const always = field === 'status_code' || field === 'duration_ms' || field === 'hour_of_day' || field === 'day_of_week';
+  const numeric = always || (field.startsWith('properties.') && typeof value === 'number');
+  return numeric ? numberOf(event, field, zone) === Number(value) : textOf(event, field, zone) === String(value);
 }
 
-export function measure(events: readonly IngestedEvent[], metric: Metric): MetricValue {
-  if ('aggregate' in metric) return aggregate(events.flatMap((event) => numberOf(event, metric.field) ?? []), metric.aggregate);
+export function measure(events: readonly IngestedEvent[], metric: Metric, zone = 'UTC'): MetricValue {
+  if ('aggregate' in metric) return aggregate(events.flatMap((event) => numberOf(event, metric.field, zone) ?? []), metric.aggregate);
   const sessions = new Map<string, number[]>();
   for (const event of events) {
     const session = textOf(event, 'session');
