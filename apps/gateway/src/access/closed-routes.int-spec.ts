@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';
 import { prepareDatabase } from '@analytics/timescale';
-import { addressesOf, EventStore, makeKey, RunningGateway, type Asker } from '../gateway.fixture.js';
+import { makeKey } from './access.fixture.js';
+import { addressesOf, EventStore, RunningGateway, type Asker } from '../gateway.fixture.js';
 
 const document = JSON.parse(readFileSync(join(import.meta.dirname, '../../openapi.json'), 'utf8')) as OpenAPIObject;
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
