@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { type AddressInfo } from 'node:net';
 import type {
   ClientToServerEvents,
-  CreatedKeyDto,
-  PersonDto,
   ServerToClientEvents,
   SubscribeMessage,
   SubscribeReply,
@@ -138,26 +136,6 @@ export class RunningGateway {
     this.disconnectClients();
     await this.stop();
   }
-}
-
-/** A password that every person of a spec has. */
-export const PASSWORD = 'a password for specs';
-
-/** Makes a person who may sign in with the {@link PASSWORD}. */
-export async function makePerson(gateway: RunningGateway, email: string, role: 'viewer' | 'admin'): Promise<PersonDto> {
-  const { status, body } = await gateway.json<PersonDto>('/api/v1/people', {
-    method: 'POST',
-    body: { email, name: 'A person of specs', role, password: PASSWORD },
-  });
-  if (status !== 201) throw new Error(`${email} could not be made: ${JSON.stringify(body)}`);
-  return body;
-}
-
-/** Makes a key. */
-export async function makeKey(gateway: RunningGateway, project: string, scope: 'ingest' | 'read' | 'admin'): Promise<CreatedKeyDto> {
-  const { status, body } = await gateway.json<CreatedKeyDto>(`/api/v1/projects/${project}/keys`, { method: 'POST', body: { scope, name: 'spec' } });
-  if (status !== 201) throw new Error(`a key of ${project} could not be made: ${JSON.stringify(body)}`);
-  return body;
 }
 
 /** The reply to a subscription; what is sent need not be what the types allow. */

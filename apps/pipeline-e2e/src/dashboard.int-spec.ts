@@ -41,7 +41,50 @@ inBrowser('the dashboard in a real browser', () => {
     await eventually(async () => expect(await drawn()).toBe(total));
   });
 
-  it.each(['/', '/live', '/pipeline'])('shows %s without an error in the console', async (path) => {
+  it('leads whoever is not signed in to the sign-in page, and from there to where he wanted; signing out closes it again', async () => {
+    const context = await browser.newContext();
+    try {
+      const guest = await context.newPage();
+      await guest.goto(`${doors.gateway}/settings?project=self&tab=keys`);
+      await guest.getByLabel('E-mail').fill(doors.admin.email);
+      await guest.getByLabel('Password').fill('wrong');
+      await guest.getByRole('button', { name: 'Sign in' }).click();
+      await eventually(async () => expect(await guest.getByRole('alert').textContent()).toMatch(/password is wrong/));
+      await guest.getByLabel('Password').fill(doors.admin.password);
+      await guest.getByRole('button', { name: 'Sign in' }).click();
+      await eventually(async () => expect(await guest.getByTestId('live-state').getAttribute('data-state')).toBe('live'));
+      expect(new URL(guest.url()).pathname + new URL(guest.url()).search).toBe('/settings?project=self&tab=keys');
+
+      await guest.getByLabel('Account').click();
+      await guest.getByText('Sign out').click();
+      await eventually(() => expect(new URL(guest.url()).pathname).toBe('/sign-in'));
+      await guest.goto(`${doors.gateway}/pipeline`);
+      await eventually(() => expect(guest.url()).toContain('/sign-in?back='));
+    } finally {
+      await context.close();
+    }
+  });
+
+  it('makes a key that is shown once, works, and is refused once it is revoked', async () => {
+    await page.goto(`${doors.gateway}/settings?tab=keys`);
+    const statusOf = async (key: string): Promise<number> =>
+      (await fetch(`${doors.gateway}/api/v1/metrics/summary`, { headers: { authorization: `Bearer ${key}` } })).status;
+    await page.getByLabel('Name').fill('of the spec');
+    await page.getByLabel('Scope').selectOption('read');
+    await page.getByRole('button', { name: 'Make key' }).click();
+    const key = (await page.locator('pre').textContent())?.trim() ?? '';
+    expect(await statusOf(key)).toBe(200);
+    const row = page.getByRole('listitem').filter({ hasText: 'of the spec' });
+    await row.getByRole('button').click();
+    await row.getByRole('button', { name: 'Revoke for good?' }).click();
+    await eventually(async () => expect(await row.textContent()).toContain('revoked'));
+    expect(await statusOf(key)).toBe(401);
+    await page.reload();
+    await row.waitFor();
+    expect(await page.content()).not.toContain(key);
+  });
+
+  it.each(['/', '/live', '/pipeline', '/settings'])('shows %s without an error in the console', async (path) => {
     errors.length = 0;
     await page.goto(`${doors.gateway}${path}`);
     await eventually(async () => expect(await page.getByTestId('live-state').getAttribute('data-state')).toBe('live'));

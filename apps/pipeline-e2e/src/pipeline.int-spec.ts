@@ -1,4 +1,4 @@
-import type { ClientToServerEvents, DeadLettersDto, LedgerDto, LiveUpdate, PipelineDto, ServerToClientEvents, SubscribeReply, SummaryDto } from '@analytics/dto';
+import type { ClientToServerEvents, CreatedKeyDto, DeadLettersDto, KeyDto, LedgerDto, LiveUpdate, PipelineDto, ServerToClientEvents, SubscribeReply, SummaryDto } from '@analytics/dto';
 import { STREAM } from '@analytics/events';
 import { eventually } from '@analytics/testing';
 import { Redis } from 'ioredis';
@@ -44,6 +44,20 @@ describe('an event that enters by HTTP', () => {
     await send(pageView('e2e_self'), doors.writeKeys.self);
     await eventually(async () => expect((await summary('self')).current.totalEvents).toBe(self + 1));
     expect((await summary('demo')).current.totalEvents).toBe(demo);
+  });
+});
+
+describe('a write key that is made in the settings', () => {
+  it('is taken by the collector within seconds, and refused within seconds of being revoked', async () => {
+    const keys = `${doors.gateway}/api/v1/projects/self/keys`;
+    const headers = { ...asAdmin, 'content-type': 'application/json' };
+    const made = await fetch(keys, { method: 'POST', headers, body: JSON.stringify({ scope: 'ingest', name: 'of the spec' }) });
+    const { id, key } = (await made.json()) as CreatedKeyDto;
+    await eventually(async () => expect((await send(pageView('e2e_new_key'), key)).status).toBe(200), { timeoutMs: 5_000 });
+    const used = async () => (await getJson<KeyDto[]>(keys)).body.find((each) => each.id === id)?.lastUsedAt;
+    await eventually(async () => expect(await used()).toMatch(/^2.*Z$/), { timeoutMs: 5_000 });
+    expect((await fetch(`${keys}/${id}`, { method: 'DELETE', headers })).status).toBe(204);
+    await eventually(async () => expect((await send(pageView('e2e_new_key'), key)).status).toBe(401), { timeoutMs: 5_000 });
   });
 });
 

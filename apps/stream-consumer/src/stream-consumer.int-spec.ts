@@ -1,4 +1,5 @@
-import { COMMIT_CHANNEL, commitNoticeSchema, EVENTS_PATTERN, eventPackCodec, partitionKey, STREAM, WRITE_KEYS_HASH } from '@analytics/events';
+import { createHash } from 'node:crypto';
+import { COMMIT_CHANNEL, commitNoticeSchema, EVENTS_PATTERN, eventPackCodec, partitionKey, STREAM, WRITE_KEY_USES_HASH, WRITE_KEYS_HASH } from '@analytics/events';
 import { tallyKeyOf, type CommitNotice, type IngestedEvent } from '@analytics/events';
 import { NoticeSubscriber, RedisStreamsClient, RedisStreamsServer } from '@analytics/redis-streams';
 import { eventually, freshDatabase, freshRedis, startPrivateServices, type FreshDatabase } from '@analytics/testing';
@@ -182,6 +183,22 @@ describe('the stream-consumer', () => {
     await eventually(async () => expect(await compacted()).toBe(30));
     await emit([event(30)]);
     await eventually(async () => expect(await compacted()).toBe(31));
+  });
+
+  it('keeps when a write key was last used, as collectors note it, and goes on when a note is nonsense', async () => {
+    const tables = await createDataSource({ url: database.ownerUrl, applicationName: 'spec-keys' }).initialize();
+    try {
+      await ensureProject(tables, { id: 'shop', name: 'Shop', writeKey: 'wk_used' });
+      const digest = createHash('sha256').update('wk_used').digest('hex');
+      await redis.hset(WRITE_KEY_USES_HASH, digest, Date.parse('2026-01-31T12:00:00Z'), 'another', 'nonsense');
+      await eventually(async () => {
+        const { rows } = await owner.query<{ last_used_at: Date | null }>('SELECT last_used_at FROM write_keys WHERE key_hash = $1', [digest]);
+        expect(rows[0]?.last_used_at?.toISOString()).toBe('2026-01-31T12:00:00.000Z');
+      });
+      await eventually(async () => expect(await redis.exists(WRITE_KEY_USES_HASH)).toBe(0));
+    } finally {
+      await tables.destroy();
+    }
   });
 
   it('names the settings under which accepted events could be lost', async () => {

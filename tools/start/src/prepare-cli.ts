@@ -8,7 +8,8 @@ try {
   const data = join(root, '.data');
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const { credentials, madeAdmin } = await prepare({ root, data, log: say });
-  if (credentials.admin && madeAdmin) say(`sign in as ${credentials.admin.email}, password ${credentials.admin.password}; kept in ${join(data, 'credentials.json')}`);
+  const { admin } = credentials;
+  if (admin && madeAdmin) say(`sign in as ${admin.email}, password ${admin.password}; kept in ${join(data, 'credentials.json')}`);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

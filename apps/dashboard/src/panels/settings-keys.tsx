@@ -87,7 +87,15 @@ function KeyRow({ item, project }: { item: KeyDto; project: string | null }) {
         revoke.error ? `could not be revoked: ${revoke.error.message}` : null,
       ]}
       actions={
-        !over && <SureButton words="Revoke" question="Revoke for good?" track="key-revoke" busy={revoke.isPending} onSure={() => revoke.mutate(undefined)} />
+        !over && (
+          <SureButton
+            words="Revoke"
+            question="Revoke for good?"
+            track="key-revoke"
+            busy={revoke.isPending}
+            onSure={() => revoke.mutate(undefined)}
+          />
+        )
       }
     />
   );

@@ -17,7 +17,13 @@ export function SettingsPeople() {
   const [told, setTold] = useState<PersonWithPasswordDto | null>(null);
   return (
     <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-3">
-      <Panel title="People" note="everybody sees all projects" className="lg:col-span-2" query={query} skeleton={<RowsSkeleton rows={3} height={48} />}>
+      <Panel
+        title="People"
+        note="everybody sees all projects"
+        className="lg:col-span-2"
+        query={query}
+        skeleton={<RowsSkeleton rows={3} height={48} />}
+      >
         {(people) => (
           <>
             {told?.password && (
@@ -82,7 +88,13 @@ function PersonActions({ person: { role, disabledAt }, busy, onChange }: PersonA
   const other = role === 'admin' ? 'viewer' : 'admin';
   if (disabledAt !== null) {
     return (
-      <button type="button" className="control h-8 text-[13px]" data-track="person-enable" aria-disabled={busy} onClick={() => onChange({ disabled: false })}>
+      <button
+        type="button"
+        className="control h-8 text-[13px]"
+        data-track="person-enable"
+        aria-disabled={busy}
+        onClick={() => onChange({ disabled: false })}
+      >
         Enable
       </button>
     );
@@ -90,7 +102,13 @@ function PersonActions({ person: { role, disabledAt }, busy, onChange }: PersonA
   return (
     <>
       <SureButton words={`Make ${other}`} question={`Make ${other}?`} track="person-role" busy={busy} onSure={() => onChange({ role: other })} />
-      <SureButton words="Reset password" question="Reset, and sign out?" track="person-reset" busy={busy} onSure={() => onChange({ resetPassword: true })} />
+      <SureButton
+        words="Reset password"
+        question="Reset, and sign out?"
+        track="person-reset"
+        busy={busy}
+        onSure={() => onChange({ resetPassword: true })}
+      />
       <SureButton words="Disable" question="Disable, and sign out?" track="person-disable" busy={busy} onSure={() => onChange({ disabled: true })} />
     </>
   );

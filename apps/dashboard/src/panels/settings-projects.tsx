@@ -14,7 +14,13 @@ export function SettingsProjects({ mayChange }: { mayChange: boolean }) {
   const query = useQuery(projectsQuery);
   return (
     <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-3">
-      <Panel title="Projects" note="events of each are kept apart" className="lg:col-span-2" query={query} skeleton={<RowsSkeleton rows={3} height={48} />}>
+      <Panel
+        title="Projects"
+        note="events of each are kept apart"
+        className="lg:col-span-2"
+        query={query}
+        skeleton={<RowsSkeleton rows={3} height={48} />}
+      >
         {(projects) => (
           <SettingsList>
             {projects.map((project) => (
@@ -85,7 +91,14 @@ function NewProject() {
       <h2 className="mb-3 text-[15px] font-semibold">New project</h2>
       <form onSubmit={submit} className="flex flex-col gap-3">
         <Field label="Name" name="name" maxLength={100} required placeholder="Web shop" />
-        <Field label="Id" name="id" required placeholder="shop" pattern="[a-z][a-z0-9\-]{0,62}" hint="a-z, then a-z, 0-9 or -. It cannot be changed." />
+        <Field
+          label="Id"
+          name="id"
+          required
+          placeholder="shop"
+          pattern="[a-z][a-z0-9\-]{0,62}"
+          hint="a-z, then a-z, 0-9 or -. It cannot be changed."
+        />
         <FormError error={add.error} />
         <button type="submit" className="control control-main" data-track="project-make" aria-disabled={add.isPending}>
           Make project

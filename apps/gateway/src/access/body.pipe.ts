@@ -29,5 +29,7 @@ export class BodyPipe extends ValidationPipe {
   }
 }
 
+const isPlain = (value: unknown): boolean => value === null || PLAIN.has(typeof value);
+
 const isFlat = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every((each) => each === null || PLAIN.has(typeof each));
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isPlain);

@@ -1,7 +1,8 @@
 import type { CreatedKeyDto, DeadLettersDto, KeyDto, ProblemDto, ProjectDto, SessionDto } from '@analytics/dto';
 import { freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';
 import { createDataSource, createPool, listWriteKeyHashes, prepareDatabase } from '@analytics/timescale';
-import { addressesOf, EventStore, makeKey, makePerson, pageView, PASSWORD, RunningGateway, type Asker } from '../gateway.fixture.js';
+import { makeKey, makePerson, PASSWORD } from './access.fixture.js';
+import { addressesOf, EventStore, pageView, RunningGateway, type Asker } from '../gateway.fixture.js';
 
 describe('keys', () => {
   let database: FreshDatabase;
@@ -142,6 +143,7 @@ describe('keys', () => {
     expect(await post('projects/none/keys', { scope: 'read', name: 'x' })).toEqual([404, expect.stringContaining('project none does not exist')]);
     expect(await post('projects/shop/keys', { scope: 'root', name: 'x' })).toEqual([400, 'scope must be one of ingest, read, admin']);
     expect(await post('projects/shop/keys', { scope: 'read', name: ' ' })).toEqual([400, expect.stringMatching(/^name must be a text/)]);
-    expect(await post('projects/shop/keys', { scope: 'read', name: 'x', expiresAt: '2020-01-01T00:00:00Z' })).toEqual([400, 'expiresAt must be in the future']);
+    const late = { scope: 'read', name: 'x', expiresAt: '2020-01-01T00:00:00Z' };
+    expect(await post('projects/shop/keys', late)).toEqual([400, 'expiresAt must be in the future']);
   });
 });

@@ -6,6 +6,8 @@ import { AccessTables } from './access-tables.service.js';
 import { nameOf, type Caller } from './caller.js';
 import { Projects } from './projects.service.js';
 
+const ONLY_ADMIN = 'scope must be admin for a key for all projects; make others under /api/v1/projects/:project/keys';
+
 /** Keys of a project, or those for all projects at once (`null`). A key is told once, when it is made; only its hash is kept. */
 @Injectable()
 export class Keys {
@@ -27,7 +29,7 @@ export class Keys {
    */
   async add(project: string | null, { scope, name, expiresAt }: NewKeyDto, caller: Caller): Promise<CreatedKeyDto> {
     if (project !== null) await this.projects.require(project);
-    else if (scope !== 'admin') throw new BadRequestException(['scope must be admin for a key for all projects; make others under /api/v1/projects/:project/keys']);
+    else if (scope !== 'admin') throw new BadRequestException([ONLY_ADMIN]);
     const expires = expiresAt == null ? null : new Date(expiresAt);
     if (expires && expires.getTime() <= Date.now()) throw new BadRequestException(['expiresAt must be in the future']);
     const input = { projectId: project, scope, name, createdBy: nameOf(caller), expiresAt: expires };

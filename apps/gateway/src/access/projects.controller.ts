@@ -25,7 +25,10 @@ export class ProjectsController {
     summary: 'Make a project',
     type: ProjectDto,
     status: 201,
-    failures: { 400: 'id must be a project id: a-z, then a-z, 0-9 or -, at most 63 characters', 409: 'project demo exists already; choose another id' },
+    failures: {
+      400: 'id must be a project id: a-z, then a-z, 0-9 or -, at most 63 characters',
+      409: 'project demo exists already; choose another id',
+    },
   })
   add(@Body(BodyPipe) body: NewProjectDto): Promise<ProjectDto> {
     return this.projects.add(body);

@@ -40,6 +40,10 @@ export class Projects {
   }
 }
 
-const missing = (id: string) => new NotFoundException([`project ${JSON.stringify(id.slice(0, 64)).slice(1, -1)} does not exist; GET /api/v1/projects lists them`]);
+/** The id is told as it came, without control characters and not endless. */
+function missing(id: string): NotFoundException {
+  const printable = JSON.stringify(id.slice(0, 64)).slice(1, -1);
+  return new NotFoundException([`project ${printable} does not exist; GET /api/v1/projects lists them`]);
+}
 
 const toDto = ({ id, name, createdAt }: ProjectEntity): ProjectDto => ({ id, name, createdAt: createdAt.toISOString() });

@@ -4,7 +4,8 @@ import type { DeadLetterActionDto, DeadLetterDto, DeadLettersDto, LiveUpdate, Pr
 import { parseIngestedEvent } from '@analytics/events';
 import { eventually, freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';
 import { prepareDatabase } from '@analytics/timescale';
-import { addressesOf, EventStore, makePerson, pageView, PASSWORD, RunningGateway, subscribe } from '../gateway.fixture.js';
+import { makePerson, PASSWORD } from '../access/access.fixture.js';
+import { addressesOf, EventStore, pageView, RunningGateway, subscribe } from '../gateway.fixture.js';
 
 const LONG_TEXT = 'x'.repeat(10_000);
 

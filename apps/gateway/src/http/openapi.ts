@@ -31,9 +31,9 @@ export function serveOpenApi(app: INestApplication): void {
   });
 }
 
-const DOCS = /^\/api\/(docs|openapi)/i;
+const DOCS = /^\/api\/(docs|openapi)|\.map$/i;
 
-/** Lets only who is signed in, or has a key, see the documentation. It is served beside the routes, so no guard stands before it. */
+/** Lets only who is signed in, or has a key, see documentation and source maps. They are served beside the routes, so no guard stands before them. */
 export function closeDocs(app: INestApplication): void {
   const identification = app.get(Identification);
   app.use((request: Request, _response: Response, next: NextFunction) => {

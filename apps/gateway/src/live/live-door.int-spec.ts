@@ -1,7 +1,8 @@
 import type { Pulse, SummaryDto } from '@analytics/dto';
 import { eventually, freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';
 import { prepareDatabase } from '@analytics/timescale';
-import { addressesOf, EventStore, makeKey, makePerson, pageView, PASSWORD, RunningGateway, subscribe, type LiveClient } from '../gateway.fixture.js';
+import { makeKey, makePerson, PASSWORD } from '../access/access.fixture.js';
+import { addressesOf, EventStore, pageView, RunningGateway, subscribe, type LiveClient } from '../gateway.fixture.js';
 
 describe("the live feed's door", () => {
   let database: FreshDatabase;

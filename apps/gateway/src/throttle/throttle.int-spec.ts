@@ -1,7 +1,8 @@
 import type { ProblemDto } from '@analytics/dto';
 import { eventually, freshDatabase, startPrivateServices, type FreshDatabase, type PrivatePair } from '@analytics/testing';
 import { prepareDatabase } from '@analytics/timescale';
-import { addressesOf, EventStore, makeKey, makePerson, PASSWORD, RunningGateway, type Asker } from '../gateway.fixture.js';
+import { makeKey, makePerson, PASSWORD } from '../access/access.fixture.js';
+import { addressesOf, EventStore, RunningGateway, type Asker } from '../gateway.fixture.js';
 
 const LIMITS = { THROTTLE_READS: '20', THROTTLE_WRITES: '12', THROTTLE_SIGN_INS: '3' };
 

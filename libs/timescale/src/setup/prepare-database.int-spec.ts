@@ -10,6 +10,7 @@ describe('prepareDatabase', () => {
   let owner: Pool;
   let writer: Pool;
   let reader: Pool;
+  let access: Pool;
 
   beforeAll(async () => {
     database = await emptyDatabase();
@@ -17,10 +18,11 @@ describe('prepareDatabase', () => {
     owner = createPool(database.ownerUrl, { max: 2, applicationName: 'spec-owner' });
     writer = createPool(prepared.writerUrl, { max: 1, applicationName: 'spec-writer' });
     reader = createPool(prepared.readerUrl, { max: 1, applicationName: 'spec-reader' });
+    access = createPool(prepared.accessUrl, { max: 1, applicationName: 'spec-access' });
   });
 
   afterAll(async () => {
-    await Promise.all([owner.end(), writer.end(), reader.end()]);
+    await Promise.all([owner.end(), writer.end(), reader.end(), access.end()]);
     await database.drop();
   });
 
@@ -84,6 +86,9 @@ describe('prepareDatabase', () => {
     ['drop chunks', `SELECT drop_chunks('events', now())`],
     ['make projects', `INSERT INTO projects (id, name) VALUES ('x', 'x')`],
     ['make tables', 'CREATE TABLE mine (id int)'],
+    ['make write keys', `INSERT INTO write_keys (project_id, key_hash, label) VALUES ('x', 'x', 'x')`],
+    ['see people', 'SELECT email FROM people'],
+    ['see API keys', 'SELECT prefix FROM api_keys'],
   ])('keeps the writer from being able to %s', async (_, sql) => {
     await expect(writer.query(sql)).rejects.toMatchObject({ code: '42501' });
   });
@@ -94,9 +99,39 @@ describe('prepareDatabase', () => {
     ['bury dead letters', 'DELETE FROM dead_letters'],
     ['balance the ledger', 'UPDATE ledger SET stored = accepted'],
     ['see the hashes of keys', 'SELECT key_hash FROM write_keys'],
+    ['see API keys', 'SELECT prefix FROM api_keys'],
+    ['see people', 'SELECT email FROM people'],
+    ['see sessions', 'SELECT user_agent FROM sessions'],
   ])('keeps the reader from being able to %s, even in a session that it made writable', async (_, sql) => {
     await reader.query('SET default_transaction_read_only = off');
     await expect(reader.query(sql)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it.each([
+    ['see events', 'SELECT FROM events'],
+    ['see counts', 'SELECT FROM event_counts_1m'],
+    ['see dead letters', 'SELECT FROM dead_letters'],
+    ['let a revoked key be another project’s', `UPDATE api_keys SET project_id = 'x'`],
+    ['take people away', 'DELETE FROM people'],
+    ['change whose session it is', 'UPDATE sessions SET person_id = 1'],
+    ['make tables', 'CREATE TABLE mine (id int)'],
+  ])('keeps the role that decides who may come in from being able to %s', async (_, sql) => {
+    await expect(access.query(sql)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('hides people from the reader of a database that was prepared before there were any', async () => {
+    const target = await emptyDatabase();
+    const first = await prepareDatabase({ databaseUrl: target.ownerUrl });
+    const admin = createPool(target.ownerUrl, { max: 1, applicationName: 'spec-admin' });
+    await admin.query('GRANT SELECT ON people, sessions, api_keys TO analytics_reader');
+    await prepareDatabase({ databaseUrl: target.ownerUrl });
+    const late = createPool(first.readerUrl, { max: 1, applicationName: 'spec-late' });
+    try {
+      for (const table of ['people', 'sessions', 'api_keys']) await expect(late.query(`SELECT FROM ${table}`)).rejects.toMatchObject({ code: '42501' });
+    } finally {
+      await Promise.all([late.end(), admin.end()]);
+      await target.drop();
+    }
   });
 
   it('lets the reader read what is shown, tables of later migrations included', async () => {
