@@ -4,7 +4,6 @@ import { addPrevious, readBreakdown, type Breakdown, type BreakdownQuestion } fr
 import type { Bucket } from './buckets.js';
 import { EventsStatement, type CellSql, type EventQuestion } from './events-statement.js';
 import type { MetricValue } from './metrics.js';
-import type { SqlParameters } from './sql-parameters.js';
 import type { TimeRange } from './time-range.js';
 
 /** One hour of the week. Monday is 1. */
