@@ -64,7 +64,7 @@ export const sketchesFromRaw = (minutes: StretchMinutes): string => `
      CROSS JOIN generate_series(0, ${LAST_REGISTER}) AS register
   )
   SELECT $1::text AS project_id, kind, ${minutes}::smallint AS minutes, bucket, TRUE AS exact,
-         string_agg(int8send(hash), ''::bytea ORDER BY hash) AS data
+         string_agg(int8send(hash), ''::bytea ORDER BY int8send(hash)) AS data
     FROM hashed WHERE size <= ${MOST_EXACT} GROUP BY bucket, kind
    UNION ALL
   SELECT $1::text, kind, ${minutes}::smallint, bucket, FALSE,

@@ -80,7 +80,12 @@ export class Compactor {
   private async findLimit(): Promise<number> {
     const [clock] = await queryRows<{ now: number }>(this.pool, `SELECT ${DATABASE_NOW}`);
     const limit = stretchStart(clock!.now - COMPACTED_AFTER_MS, 15);
-    if (limit <= this.limit) return this.limit;
+    if (limit === this.limit) return limit;
+    if (limit < this.limit || this.limit === -Infinity) {
+      await this.takeBack(limit);
+      this.limit = -Infinity;
+      if (this.barrier && this.barrier.limit > limit) this.barrier = undefined;
+    }
     if (!this.barrier) {
       const [taken] = await queryRows<{ id: string }>(this.pool, 'SELECT pg_current_xact_id()::text AS id');
       this.barrier = { limit, id: taken!.id };
@@ -93,6 +98,11 @@ export class Compactor {
       this.barrier = undefined;
     }
     return this.limit;
+  }
+
+  /** The database's clock was ahead, and is right again: what was compacted too early is compacted once more when its time has come. */
+  private async takeBack(limit: number): Promise<void> {
+    await this.pool.query('UPDATE compactions SET compacted_through = $1 WHERE compacted_through > $1', [new Date(limit)]);
   }
 
   /** Projects that are not compacted up to there. */

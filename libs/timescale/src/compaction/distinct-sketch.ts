@@ -14,16 +14,18 @@ export const MOST_EXACT = 512;
 export const SKETCH_ERROR = 1.04 / Math.sqrt(REGISTERS);
 
 const REST = (1n << BigInt(RANK_BITS)) - 1n;
+const HASH_BYTES = 8;
 const ALPHA = 1 / (2 * Math.LN2);
 
 export interface StoredSketch {
-  /** Whether `data` is the sorted hashes (8 bytes each, big-endian) or a byte for each register. */
+  /** Whether `data` is the hashes (8 bytes each, in the order of bytes) or a byte for each register. */
   exact: boolean;
   data: Buffer;
 }
 
 export class DistinctSketch {
-  private readonly hashes = new Set<bigint>();
+  /** Each the 8 characters of its bytes. */
+  private readonly hashes = new Set<string>();
   private registers: Uint8Array | undefined;
 
   /** False: {@link count} is an estimate. */
@@ -34,7 +36,9 @@ export class DistinctSketch {
   /** Adds what another one has seen. As long as all are exact, so is the union, however large. */
   add({ exact, data }: StoredSketch): void {
     if (exact) {
-      for (let at = 0; at < data.length; at += 8) this.addHash(data.readBigInt64BE(at));
+      for (let at = 0; at < data.length; at += HASH_BYTES)
+        if (this.registers) mark(this.registers, data, at);
+        else this.hashes.add(data.toString('latin1', at, at + HASH_BYTES));
       return;
     }
     const registers = this.toRegisters();
@@ -48,33 +52,26 @@ export class DistinctSketch {
   /** As it is stored, which is what SQL makes of the same values. */
   encode(): StoredSketch {
     if (this.registers || this.hashes.size > MOST_EXACT) return { exact: false, data: Buffer.from(this.toRegisters()) };
-    const sorted = BigInt64Array.from(this.hashes).sort();
-    const data = Buffer.alloc(sorted.length * 8);
-    sorted.forEach((hash, index) => data.writeBigInt64BE(hash, index * 8));
-    return { exact: true, data };
-  }
-
-  private addHash(hash: bigint): void {
-    if (this.registers) mark(this.registers, hash);
-    else this.hashes.add(hash);
+    // By their bytes, as SQL orders bytea.
+    return { exact: true, data: Buffer.from([...this.hashes].sort().join(''), 'latin1') };
   }
 
   private toRegisters(): Uint8Array {
     if (this.registers) return this.registers;
     this.registers = new Uint8Array(REGISTERS);
-    for (const hash of this.hashes) mark(this.registers, hash);
+    for (const hash of this.hashes) mark(this.registers, Buffer.from(hash, 'latin1'), 0);
     this.hashes.clear();
     return this.registers;
   }
 }
 
 /** The first bits choose the register; it keeps the most zeros, plus one, that the rest ever began with. */
-function mark(registers: Uint8Array, hash: bigint): void {
-  const bits = BigInt.asUintN(64, hash);
-  const register = Number(bits >> BigInt(RANK_BITS));
-  const rest = bits & REST;
-  const rank = rest === 0n ? RANK_BITS + 1 : RANK_BITS + 1 - rest.toString(2).length;
-  if (rank > registers[register]!) registers[register] = rank;
+function mark(registers: Uint8Array, hashes: Buffer, at: number): void {
+  const [high, low] = [hashes.readUInt32BE(at), hashes.readUInt32BE(at + 4)];
+  const register = high >>> (32 - REGISTER_BITS);
+  const rest = high & (0xffffffff >>> REGISTER_BITS);
+  const zeros = rest === 0 ? 32 - REGISTER_BITS + Math.clz32(low) : Math.clz32(rest) - REGISTER_BITS;
+  if (zeros >= registers[register]!) registers[register] = zeros + 1;
 }
 
 function estimate(registers: Uint8Array): number {

@@ -111,6 +111,8 @@ export async function readDistinct(db: Queryable, question: RollupQuestion): Pro
      ${seen.length > 0 ? ofEvents : ''}`,
     parameters.values,
   );
+  // Registers first: what is added to them needs no set of its own.
+  rows.sort((a, b) => Number(a.exact) - Number(b.exact));
   return rows.map(({ kind, exact, data, ...row }) => ({ cell: cells.names.map((name) => row[name]), kind, exact, data }));
 }
 

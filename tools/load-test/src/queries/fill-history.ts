@@ -9,9 +9,10 @@ export const HISTORY_DAYS = 30;
 const STREAM = 'bench_queries';
 const SAMPLE = 200_000;
 const BATCH = 10_000;
-const USERS = 5_000;
-/** Of the sample; only the order of its events matters, since they are spread over the days. */
-const SAMPLE_RATE = 100;
+/** Ten million events in 30 days are four a second, of some 70 people who are online; each copy of the sample has people of its own. */
+const SAMPLE_RATE = 4;
+const USERS = 200;
+const CROWDS = 25;
 
 /**
  * Keeps 200,000 simulated events as table `sample`, made by the real writer, and leaves nothing else of them behind. The system must be
@@ -70,13 +71,14 @@ export async function fillHistory(databaseUrl: string, events: number): Promise<
     await owner.query('SET synchronous_commit = off');
     const { rows } = await owner.query<{ columns: string }>(`
       SELECT string_agg(attname, ', ') AS columns FROM pg_attribute
-       WHERE attrelid = 'events'::regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('time', 'received_at', 'event_id', 'session_id')`);
+       WHERE attrelid = 'events'::regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('time', 'received_at', 'event_id', 'user_id', 'session_id')`);
     const { columns } = rows[0]!;
     const at = `now() - INTERVAL '${HISTORY_DAYS} days' + ($1::bigint * ${SAMPLE} + place) * (INTERVAL '${HISTORY_DAYS} days' / ${events})`;
     for (let copy = 0; copy < Math.ceil(events / SAMPLE); copy++)
       await owner.query(
-        `INSERT INTO events (time, received_at, event_id, session_id, ${columns})
-         SELECT ${at}, ${at}, gen_random_uuid(), md5(session_id::text || $1)::uuid, ${columns} FROM sample WHERE place <= $2`,
+        `INSERT INTO events (time, received_at, event_id, user_id, session_id, ${columns})
+         SELECT ${at}, ${at}, gen_random_uuid(), user_id || '_' || $1 % ${CROWDS}, md5(session_id::text || $1)::uuid, ${columns}
+           FROM sample WHERE place <= $2`,
         [copy, events - copy * SAMPLE],
       );
     await owner.query('VACUUM ANALYZE events');
