@@ -66,7 +66,7 @@ describe('dashboard site', () => {
       ['/..%2f..%2fpackage.json', {}],
     ] as const) {
       const answer = await gateway.get(path, headers);
-      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([path, 404, 'application/json; charset=utf-8']);
+      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([path, 404, 'application/problem+json; charset=utf-8']);
     }
   });
 
