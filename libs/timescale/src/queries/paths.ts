@@ -49,19 +49,20 @@ export async function readPaths(client: PoolClient, question: PathsQuestion): Pr
   const page = parameters.add(anchor, 'text');
   const most = parameters.add(limit, 'int');
   const steps = Array.from({ length: depth }, (_, index) => index + 1);
-  const shift = direction === 'next' ? 'lead' : 'lag';
+  // An array has nothing beyond its ends: null.
+  const sign = direction === 'next' ? '+' : '-';
   const pages = steps.map((step) => `page_${step}`).join(', ');
   const rows = await queryRows<PathLink>(
     client,
     `WITH views AS (
        SELECT session_id, time, event_id, page_path, lag(page_path) OVER (PARTITION BY session_id ORDER BY time, event_id) AS before
          FROM events WHERE ${matching} AND event_type = 'page_view' AND session_id IS NOT NULL AND page_path IS NOT NULL),
-     ways AS (
-       SELECT page_path, row_number() OVER (PARTITION BY session_id, page_path ORDER BY time, event_id) AS visit,
-              ${steps.map((step) => `${shift}(page_path, ${step}) OVER in_order AS page_${step}`).join(', ')}
-         FROM views WHERE page_path IS DISTINCT FROM before
-       WINDOW in_order AS (PARTITION BY session_id ORDER BY time, event_id)),
-     counted AS (SELECT ${pages}, count(*) AS sessions FROM ways WHERE page_path = ${page} AND visit = 1 GROUP BY ${pages}),
+     sessions AS (
+       SELECT array_agg(page_path ORDER BY time, event_id) AS pages FROM views WHERE page_path IS DISTINCT FROM before GROUP BY session_id),
+     ways AS (SELECT pages, array_position(pages, ${page} COLLATE "C") AS place FROM sessions),
+     counted AS (
+       SELECT ${steps.map((step) => `pages[place ${sign} ${step}] AS page_${step}`).join(', ')}, count(*) AS sessions
+         FROM ways WHERE place IS NOT NULL GROUP BY ${pages}),
      ranked AS (
        SELECT step, page, row_number() OVER (PARTITION BY step ORDER BY sum(sessions) DESC, page) AS rank
          FROM (${steps.map((step) => `SELECT ${step} AS step, page_${step} AS page, sessions FROM counted`).join(' UNION ALL ')}) AS pages
