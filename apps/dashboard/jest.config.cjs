@@ -1,1 +1,7 @@
-module.exports = { displayName: 'dashboard', preset: '../../jest.preset.js', testEnvironment: 'jsdom', coverageDirectory: 'test-output/coverage' };
+module.exports = {
+  displayName: 'dashboard',
+  preset: '../../jest.preset.js',
+  testEnvironment: 'jsdom',
+  setupFiles: ['<rootDir>/src/api/rest.fixture.ts'],
+  coverageDirectory: 'test-output/coverage',
+};

@@ -1,18 +1,20 @@
-import type { KeyDto, PersonDto } from '@analytics/dto';
 import { useMutation, useQueryClient, type QueryKey } from '@tanstack/react-query';
-import { getJson } from './gateway-client.js';
+import { answered, api } from './gateway-client.js';
 
-/** Where the keys of a project are, or with `null` those for all projects. */
-export const keysPath = (project: string | null): string => (project === null ? 'keys' : `projects/${project}/keys`);
-
+/** The keys of a project, or with `null` those for all projects. */
 export const keysQuery = (project: string | null) => ({
   queryKey: ['keys', project],
-  queryFn: ({ signal }: { signal: AbortSignal }) => getJson<KeyDto[]>(keysPath(project), {}, signal),
+  queryFn: ({ signal }: { signal: AbortSignal }) => 
+    answered(
+      project === null
+        ? api.GET('/api/v1/keys', { signal })
+        : api.GET('/api/v1/projects/{project}/keys', { params: { path: { project } }, signal }),
+    ),
 });
 
 export const peopleQuery = {
   queryKey: ['people'],
-  queryFn: ({ signal }: { signal: AbortSignal }) => getJson<PersonDto[]>('people', {}, signal),
+  queryFn: ({ signal }: { signal: AbortSignal }) => answered(api.GET('/api/v1/people', { signal })),
 };
 
 /** A change whose success makes the list under this key be asked for again. */
@@ -27,6 +29,6 @@ export function useChange<Input, Output>(list: QueryKey, change: (input: Input) 
   });
 }
 
-/** What was typed into a form, without what was left empty. */
-export const typedInto = (form: HTMLFormElement): Record<string, string> =>
-  Object.fromEntries([...new FormData(form)].flatMap(([name, value]) => (typeof value === 'string' && value !== '' ? [[name, value]] : [])));
+/** What was typed into a form whose fields are named as those of `Body`, without what was left empty. */
+export const typedInto = <Body>(form: HTMLFormElement): Body =>
+  Object.fromEntries([...new FormData(form)].filter(([, value]) => typeof value === 'string' && value !== '')) as Body;

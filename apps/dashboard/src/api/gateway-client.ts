@@ -1,4 +1,6 @@
-import type { DashboardConfigDto, ProblemDto, ProjectDto } from '@analytics/dto';
+import createClient from 'openapi-fetch';
+import type { ProblemDto } from '@analytics/dto';
+import type { paths } from './gateway-api.js';
 
 /** The gateway refused a question, or could not be reached. The message is a sentence for the reader. */
 export class GatewayError extends Error {
@@ -15,6 +17,8 @@ export class GatewayError extends Error {
 }
 
 const NOT_SIGNED_IN = 401;
+const ANSWER_WITHIN_MS = 15_000;
+const UNREACHABLE = 'The gateway cannot be reached. Check that it is running.';
 let tellSignedOut = (): void => undefined;
 
 /** Called whenever the gateway answers that nobody is signed in. There is one listener, the application. */
@@ -22,60 +26,50 @@ export function whenSignedOut(listener: () => void): void {
   tellSignedOut = listener;
 }
 
-const UNREACHABLE = 'The gateway cannot be reached. Check that it is running.';
-
-async function problemOf(response: Response): Promise<string> {
+/** A gateway that is silent for 15 s counts as unreachable. */
+async function ask(request: Request): Promise<Response> {
   try {
-    const problem = (await response.json()) as Partial<ProblemDto>;
-    if (typeof problem.detail === 'string' && problem.detail !== '') return problem.detail;
-  } catch {
-    // Not a body of the gateway's (a proxy's error page, for example): the status says all there is.
-  }
-  return `The gateway answered with status ${response.status}.`;
-}
-
-/**
- * GET /api/v1/<path>. A gateway that is silent for 15 s counts as unreachable.
- * @throws GatewayError with a readable reason.
- */
-export function getJson<T>(path: string, params: Record<string, string | number | boolean> = {}, signal?: AbortSignal): Promise<T> {
-  const query = new URLSearchParams(Object.entries(params).map(([name, value]) => [name, String(value)])).toString();
-  return ask<T>('GET', `${path}${query && `?${query}`}`, signal);
-}
-
-/**
- * Changes something at /api/v1/<path>. @returns what it answers, if anything.
- * @throws GatewayError with a readable reason; whether it was done is then not known, so it must be safe to repeat.
- */
-export const send = <T = void>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T> =>
-  ask<T>(method, path, undefined, body);
-
-async function ask<T>(method: string, pathAndQuery: string, signal?: AbortSignal, body?: object): Promise<T> {
-  const limit = AbortSignal.timeout(15_000);
-  let response: Response;
-  try {
-    response = await fetch(`/api/v1/${pathAndQuery}`, {
-      method,
-      signal: signal ? AbortSignal.any([signal, limit]) : limit,
-      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
+    return await fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]) });
   } catch (cause) {
-    if (signal?.aborted) throw cause;
+    if (request.signal.aborted) throw cause;
     throw new GatewayError(UNREACHABLE, undefined, { cause });
   }
+}
+
+/** The gateway's API. Its types are generated from `openapi.json`, so a route that changes there does not compile here. See {@link answered}. */
+export const api = createClient<paths>({ baseUrl: globalThis.location?.origin, fetch: ask });
+
+interface Reply<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/**
+ * What the API answers. Whether a change was made whose answer is missing is not known, so it must be safe to repeat.
+ * @throws GatewayError with a readable reason.
+ */
+export async function answered<T>(reply: Promise<Reply<T>>): Promise<T> {
+  const { data, error, response } = await reply;
   if (response.status === NOT_SIGNED_IN) tellSignedOut();
-  if (!response.ok) throw new GatewayError(await problemOf(response), response.status);
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  if (!response.ok) throw new GatewayError(reasonOf(error) ?? `The gateway answered with status ${response.status}.`, response.status);
+  return data as T;
+}
+
+/** Undefined where it is not the gateway's own answer: a proxy's page, for example. */
+function reasonOf(error: unknown): string | undefined {
+  const { detail } = (typeof error === 'object' && error !== null ? error : {}) as Partial<ProblemDto>;
+  return typeof detail === 'string' && detail !== '' ? detail : undefined;
 }
 
 export const projectsQuery = {
   queryKey: ['projects'],
-  queryFn: ({ signal }: { signal: AbortSignal }) => getJson<ProjectDto[]>('projects', {}, signal),
+  queryFn: ({ signal }: { signal: AbortSignal }) => answered(api.GET('/api/v1/projects', { signal })),
   staleTime: 60_000,
 };
 
 export const configQuery = {
   queryKey: ['config'],
-  queryFn: ({ signal }: { signal: AbortSignal }) => getJson<DashboardConfigDto>('config', {}, signal),
+  queryFn: ({ signal }: { signal: AbortSignal }) => answered(api.GET('/api/v1/config', { signal })),
   staleTime: Infinity,
 };

@@ -1,5 +1,6 @@
 import type { Granularity, LiveAnswers, LiveQueryName } from '@analytics/dto';
-import { getJson } from './gateway-client.js';
+import type { paths } from './gateway-api.js';
+import { answered, api } from './gateway-client.js';
 
 export type Params = Record<string, string | number | boolean>;
 
@@ -12,17 +13,17 @@ export interface LiveRequest<Q extends LiveQueryName = LiveQueryName> {
   window?: { seconds: number; granularity?: Granularity };
 }
 
-const PATHS: Record<LiveQueryName, string> = {
-  summary: 'metrics/summary',
-  realtime: 'metrics/realtime',
-  hourly: 'metrics/hourly',
-  timeseries: 'metrics/timeseries',
-  top: 'metrics/top',
-  recent: 'events/recent',
-  pipeline: 'pipeline',
-  ledger: 'ledger',
-  deadLetters: 'dead-letters',
-};
+const PATHS = {
+  summary: '/api/v1/metrics/summary',
+  realtime: '/api/v1/metrics/realtime',
+  hourly: '/api/v1/metrics/hourly',
+  timeseries: '/api/v1/metrics/timeseries',
+  top: '/api/v1/metrics/top',
+  recent: '/api/v1/events/recent',
+  pipeline: '/api/v1/pipeline',
+  ledger: '/api/v1/ledger',
+  deadLetters: '/api/v1/dead-letters',
+} as const satisfies Record<LiveQueryName, keyof paths>;
 
 /** The cache's key. The first three parts say what is shown, the last only over which time. */
 export const queryKeyOf = ({ query, params, window }: LiveRequest) => ['live', query, params, window ?? null] as const;
@@ -39,5 +40,7 @@ export function wireParams({ params, window }: LiveRequest): Params {
 
 /** Asks by REST. @throws GatewayError */
 export function fetchAnswer<Q extends LiveQueryName>(request: LiveRequest<Q>, signal?: AbortSignal): Promise<LiveAnswers[Q]> {
-  return getJson<LiveAnswers[Q]>(PATHS[request.query], wireParams(request), signal);
+  // One call stands for all nine routes: which parameters belong to which query is known where the request was made.
+  const reply = api.GET(PATHS[request.query] as (typeof PATHS)['timeseries'], { params: { query: wireParams(request) }, signal });
+  return answered(reply as Promise<{ data?: LiveAnswers[Q]; error?: unknown; response: Response }>);
 }

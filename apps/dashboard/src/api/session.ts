@@ -1,13 +1,13 @@
 import type { SessionDto } from '@analytics/dto';
 import { useQuery, type QueryClient } from '@tanstack/react-query';
-import { GatewayError, getJson } from './gateway-client.js';
+import { answered, api, GatewayError } from './gateway-client.js';
 
 /** Who is signed in; `null`: nobody. Asked once, and then kept by what is heard on the way. */
 export const sessionQuery = {
   queryKey: ['session'],
   queryFn: async ({ signal }: { signal: AbortSignal }): Promise<SessionDto | null> => {
     try {
-      return await getJson<SessionDto>('session', {}, signal);
+      return await answered(api.GET('/api/v1/session', { signal }));
     } catch (error) {
       if (error instanceof GatewayError && error.status === 401) return null;
       throw error;

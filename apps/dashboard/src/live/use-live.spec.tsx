@@ -4,6 +4,7 @@ import { act, cleanup, render, screen } from '@testing-library/react';
 import { LiveFeed } from './live-feed.js';
 import { eventually, startLiveServer } from './live-server.fixture.js';
 import { failingSince } from './use-freshness.js';
+import { answerRest } from '../api/rest.fixture.js';
 import { cacheSink, LiveFeedContext, useLive } from './use-live.js';
 
 const answerAt = (asOf: string): RecentEventsDto => ({ asOf, events: [] });
@@ -23,8 +24,7 @@ describe('useLive, on a real socket', () => {
     server = await startLiveServer();
     client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
     feed = new LiveFeed(server.connect(), cacheSink(client));
-    // jsdom has no fetch: what REST says is the test's to choose.
-    globalThis.fetch = async () => ({ ok: true, json: rest }) as Response;
+    answerRest(async () => ({ status: 200, body: await rest() }));
     rest = () => new Promise(() => undefined);
   });
   afterEach(async () => {
@@ -84,7 +84,7 @@ describe('useLive, on a real socket', () => {
     server.answerWith(() => ({ ok: false, message: ['the database does not answer'] }));
     rest = () => Promise.reject(new Error('broken off'));
     show(<Viewer />);
-    await settle(() => expect(shown()).toEqual(['broken off']));
+    await settle(() => expect(shown()).toEqual(['The gateway cannot be reached. Check that it is running.']));
     expect(failingSince(client)).toBeGreaterThan(0);
     act(() => cacheSink(client)({ query: 'recent', params: { project: 'demo', limit: 10 } }, answerAt('2026-01-31T12:00:10.000Z')));
     expect(failingSince(client)).toBeNull();

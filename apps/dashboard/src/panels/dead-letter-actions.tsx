@@ -2,7 +2,7 @@ import type { DeadLetterActionDto, DeadLetterDto } from '@analytics/dto';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { RotateCcw, Trash2 } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { send } from '../api/gateway-client.js';
+import { answered, api } from '../api/gateway-client.js';
 import { useIsAdmin } from '../api/session.js';
 import { momentOf } from '../ui/format.js';
 
@@ -32,7 +32,7 @@ export function DeadLetterActions({ letter, outcome, onOutcome }: DeadLetterActi
   const isAdmin = useIsAdmin();
   const place = useRef<HTMLDivElement>(null);
   const { mutate, isPending, error } = useMutation<Outcome, Error, Action>({
-    mutationFn: (action) => send<Outcome>('POST', `dead-letters/${letter.id}/${action}`),
+    mutationFn: (action) => answered(api.POST(`/api/v1/dead-letters/{id}/${action}`, { params: { path: { id: letter.id } } })),
     onSuccess: (answer) => {
       onOutcome(answer);
       // The pressed button may be gone: the focus goes to what came of it, so that the keyboard stays where it was.

@@ -1,7 +1,7 @@
 import type { DeadLetterDto } from '@analytics/dto';
 import { useQuery } from '@tanstack/react-query';
 import { ChevronRight } from 'lucide-react';
-import { getJson } from '../api/gateway-client.js';
+import { answered, api } from '../api/gateway-client.js';
 import { momentOf } from '../ui/format.js';
 import { DeadLetterActions, type Outcome } from './dead-letter-actions.js';
 import { readablePayload } from './payload.js';
@@ -48,7 +48,7 @@ function Received({ letter }: { letter: DeadLetterDto }) {
   const { id, eventId, stream, partition, entryId, itemIndex, payloadComplete } = letter;
   const { data = letter, error } = useQuery({
     queryKey: ['dead-letter', id],
-    queryFn: ({ signal }) => getJson<DeadLetterDto>(`dead-letters/${id}`, {}, signal),
+    queryFn: ({ signal }) => answered(api.GET('/api/v1/dead-letters/{id}', { params: { path: { id } }, signal })),
     enabled: !payloadComplete,
     staleTime: Infinity,
   });

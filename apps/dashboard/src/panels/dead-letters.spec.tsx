@@ -1,6 +1,7 @@
 import type { DeadLetterDto, DeadLettersDto, SessionDto } from '@analytics/dto';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { answerRest, type RestAnswer } from '../api/rest.fixture.js';
 import { sessionQuery } from '../api/session.js';
 import { LiveFeed } from '../live/live-feed.js';
 import { eventually, startLiveServer } from '../live/live-server.fixture.js';
@@ -36,9 +37,9 @@ describe('the dead letters panel, on a real socket', () => {
   let server: Awaited<ReturnType<typeof startLiveServer>>;
   let client: QueryClient;
   let asked: string[];
-  let rest: () => Promise<Response>;
+  let rest: () => Promise<RestAnswer>;
   const search = jest.fn<void, [PipelineSearch]>();
-  const json = (body: object, status = 200) => ({ ok: status === 200, status, json: async () => body }) as Response;
+  const json = (body: object, status = 200): RestAnswer => ({ status, body });
 
   beforeEach(async () => {
     server = await startLiveServer();
@@ -47,11 +48,11 @@ describe('the dead letters panel, on a real socket', () => {
     asked = [];
     search.mockReset();
     rest = () => new Promise(() => undefined);
-    // jsdom has no fetch: what REST says is the test's to choose. The list comes over the socket.
-    globalThis.fetch = async (path, init) => {
-      asked.push(`${init?.method} ${String(path)}`);
-      return String(path).includes('?') ? new Promise(() => undefined) : rest();
-    };
+    // The list comes over the socket.
+    answerRest((method, path) => {
+      asked.push(`${method} ${path}`);
+      return path.includes('?') ? new Promise(() => undefined) : rest();
+    });
   });
   afterEach(async () => {
     cleanup();
@@ -110,7 +111,7 @@ describe('the dead letters panel, on a real socket', () => {
   });
 
   it('asks once when it is pressed twice, and takes a second answer for what it is', async () => {
-    let answer: (response: Response) => void = () => undefined;
+    let answer: (response: RestAnswer) => void = () => undefined;
     rest = () => new Promise((resolve) => (answer = resolve));
     await show(answerOf(letter(1)));
     press(/reason 1/);

@@ -1,18 +1,19 @@
+import type { ChangePasswordDto } from '@analytics/dto';
 import { useMutation } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { typedInto } from '../api/access.js';
-import { send } from '../api/gateway-client.js';
+import { answered, api } from '../api/gateway-client.js';
 import { useSession } from '../api/session.js';
 import { Field, FormError } from '../ui/field.js';
 
 /** What everybody may change about himself. */
 export function SettingsAccount() {
   const session = useSession();
-  const change = useMutation<void, Error, object>({ mutationFn: (body) => send('POST', 'session/password', body) });
+  const change = useMutation({ mutationFn: (body: ChangePasswordDto) => answered(api.POST('/api/v1/session/password', { body })) });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
-    change.mutate(typedInto(form), { onSuccess: () => form.reset() });
+    change.mutate(typedInto<ChangePasswordDto>(form), { onSuccess: () => form.reset() });
   };
   return (
     <section aria-label="Change password" className="card max-w-md p-4">

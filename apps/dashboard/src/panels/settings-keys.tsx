@@ -1,8 +1,8 @@
-import type { CreatedKeyDto, KeyDto } from '@analytics/dto';
+import type { CreatedKeyDto, KeyDto, NewKeyDto } from '@analytics/dto';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
-import { keysPath, keysQuery, typedInto, useChange } from '../api/access.js';
-import { projectsQuery, send } from '../api/gateway-client.js';
+import { keysQuery, typedInto, useChange } from '../api/access.js';
+import { answered, api, projectsQuery } from '../api/gateway-client.js';
 import { Choice, Field, FormError } from '../ui/field.js';
 import { age, momentOf } from '../ui/format.js';
 import { Panel, RowsSkeleton } from '../ui/panel.js';
@@ -65,7 +65,13 @@ export function SettingsKeys({ project }: { project: string }) {
 }
 
 function KeyRow({ item, project }: { item: KeyDto; project: string | null }) {
-  const revoke = useChange(keysQuery(project).queryKey, () => send('DELETE', `${keysPath(project)}/${item.id}`));
+  const revoke = useChange(keysQuery(project).queryKey, () =>
+    answered(
+      project === null
+        ? api.DELETE('/api/v1/keys/{keyId}', { params: { path: { keyId: item.id } } })
+        : api.DELETE('/api/v1/projects/{project}/keys/{keyId}', { params: { path: { project, keyId: item.id } } }),
+    ),
+  );
   const [now] = useState(Date.now);
   const expired = item.expiresAt !== null && Date.parse(item.expiresAt) <= now;
   const over = item.revokedAt !== null || expired;
@@ -108,11 +114,17 @@ interface NewKeyProps {
 }
 
 function NewKey({ project, name, onMade }: NewKeyProps) {
-  const add = useChange(keysQuery(project).queryKey, (body: object) => send<CreatedKeyDto>('POST', keysPath(project), body), onMade);
+  const makeKey = (body: NewKeyDto): Promise<CreatedKeyDto> =>
+    answered(
+      project === null
+        ? api.POST('/api/v1/keys', { body })
+        : api.POST('/api/v1/projects/{project}/keys', { params: { path: { project } }, body }),
+    );
+  const add = useChange(keysQuery(project).queryKey, makeKey, onMade);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
-    const { expires, ...body } = typedInto(form);
+    const { expires, ...body } = typedInto<NewKeyDto & { expires?: string }>(form);
     const expiresAt = expires ? new Date(`${expires}T23:59:59`).toISOString() : undefined;
     add.mutate({ ...body, expiresAt }, { onSuccess: () => form.reset() });
   };

@@ -1,8 +1,8 @@
-import type { ChangePersonDto, PersonDto, PersonWithPasswordDto } from '@analytics/dto';
+import type { ChangePersonDto, NewPersonDto, PersonDto, PersonWithPasswordDto } from '@analytics/dto';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { peopleQuery, typedInto, useChange } from '../api/access.js';
-import { send } from '../api/gateway-client.js';
+import { answered, api } from '../api/gateway-client.js';
 import { useSession } from '../api/session.js';
 import { Choice, Field, FormError } from '../ui/field.js';
 import { momentOf } from '../ui/format.js';
@@ -52,7 +52,7 @@ function PersonRow({ person, onTold }: { person: PersonDto; onTold: (person: Per
   const self = useSession()?.email === person.email;
   const change = useChange(
     peopleQuery.queryKey,
-    (body: ChangePersonDto) => send<PersonWithPasswordDto>('PATCH', `people/${person.id}`, body),
+    (body: ChangePersonDto) => answered(api.PATCH('/api/v1/people/{id}', { params: { path: { id: person.id } }, body })),
     (changed) => changed.password !== null && onTold(changed),
   );
   const disabled = person.disabledAt !== null;
@@ -115,11 +115,11 @@ function PersonActions({ person: { role, disabledAt }, busy, onChange }: PersonA
 }
 
 function NewPerson({ onMade }: { onMade: (person: PersonWithPasswordDto) => void }) {
-  const add = useChange(peopleQuery.queryKey, (body: object) => send<PersonWithPasswordDto>('POST', 'people', body), onMade);
+  const add = useChange(peopleQuery.queryKey, (body: NewPersonDto) => answered(api.POST('/api/v1/people', { body })), onMade);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
-    add.mutate(typedInto(form), { onSuccess: () => form.reset() });
+    add.mutate(typedInto<NewPersonDto>(form), { onSuccess: () => form.reset() });
   };
   return (
     <section aria-label="New person" className="card p-4">

@@ -1,9 +1,9 @@
-import type { ProjectDto } from '@analytics/dto';
+import type { NewProjectDto, ProjectDto, RenameProjectDto } from '@analytics/dto';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { typedInto, useChange } from '../api/access.js';
-import { projectsQuery, send } from '../api/gateway-client.js';
+import { answered, api, projectsQuery } from '../api/gateway-client.js';
 import { Field, FormError } from '../ui/field.js';
 import { dayOf } from '../ui/format.js';
 import { Panel, RowsSkeleton } from '../ui/panel.js';
@@ -36,10 +36,11 @@ export function SettingsProjects({ mayChange }: { mayChange: boolean }) {
 
 function ProjectRow({ project: { id, name, createdAt }, mayChange }: { project: ProjectDto; mayChange: boolean }) {
   const [renaming, setRenaming] = useState(false);
-  const rename = useChange(projectsQuery.queryKey, (body: object) => send('PATCH', `projects/${id}`, body), () => setRenaming(false));
+  const renameTo = (body: RenameProjectDto) => answered(api.PATCH('/api/v1/projects/{project}', { params: { path: { project: id } }, body }));
+  const rename = useChange(projectsQuery.queryKey, renameTo, () => setRenaming(false));
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    rename.mutate(typedInto(event.currentTarget));
+    rename.mutate(typedInto<RenameProjectDto>(event.currentTarget));
   };
   if (renaming) {
     return (
@@ -80,11 +81,11 @@ function ProjectRow({ project: { id, name, createdAt }, mayChange }: { project: 
 }
 
 function NewProject() {
-  const add = useChange(projectsQuery.queryKey, (body: object) => send<ProjectDto>('POST', 'projects', body));
+  const add = useChange(projectsQuery.queryKey, (body: NewProjectDto) => answered(api.POST('/api/v1/projects', { body })));
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
-    add.mutate(typedInto(form), { onSuccess: () => form.reset() });
+    add.mutate(typedInto<NewProjectDto>(form), { onSuccess: () => form.reset() });
   };
   return (
     <section aria-label="New project" className="card p-4">

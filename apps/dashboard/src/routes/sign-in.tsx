@@ -1,8 +1,9 @@
-import type { SessionDto } from '@analytics/dto';
+import type { SignInDto } from '@analytics/dto';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useEffect, type FormEvent } from 'react';
-import { send } from '../api/gateway-client.js';
+import { typedInto } from '../api/access.js';
+import { answered, api } from '../api/gateway-client.js';
 import { beginSession, forgetAnswers, useSession } from '../api/session.js';
 import { Field, FormError } from '../ui/field.js';
 import { Logo } from '../ui/logo.js';
@@ -43,13 +44,13 @@ export function SignInPage() {
 
 function SignInForm() {
   const client = useQueryClient();
-  const { mutate, isPending, error } = useMutation<SessionDto, Error, object>({
-    mutationFn: (body) => send<SessionDto>('POST', 'session', body),
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: (body: SignInDto) => answered(api.POST('/api/v1/session', { body })),
     onSuccess: (session) => beginSession(client, session),
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (!isPending) mutate(Object.fromEntries(new FormData(event.currentTarget)));
+    if (!isPending) mutate(typedInto<SignInDto>(event.currentTarget));
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">

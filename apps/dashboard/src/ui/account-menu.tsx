@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CircleUser, LogOut, Settings } from 'lucide-react';
 import { useRef, type FocusEvent, type KeyboardEvent } from 'react';
-import { send } from '../api/gateway-client.js';
+import { answered, api } from '../api/gateway-client.js';
 import { endSession, useSession } from '../api/session.js';
 
 /** Who is signed in, the way to the settings, and out. */
@@ -10,7 +10,7 @@ export function AccountMenu() {
   const session = useSession();
   const client = useQueryClient();
   const menu = useRef<HTMLDetailsElement>(null);
-  const signOut = useMutation({ mutationFn: () => send('DELETE', 'session'), onSuccess: () => endSession(client) });
+  const signOut = useMutation({ mutationFn: () => answered(api.DELETE('/api/v1/session')), onSuccess: () => endSession(client) });
   const close = () => menu.current?.removeAttribute('open');
   const closeOnEscape = ({ key }: KeyboardEvent) => key === 'Escape' && close();
   const closeWhenLeft = ({ relatedTarget }: FocusEvent) => {

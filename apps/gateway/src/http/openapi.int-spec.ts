@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OpenAPIObject } from '@nestjs/swagger';
@@ -48,6 +49,12 @@ describe('OpenAPI document', () => {
   it('is the committed openapi.json; if not, run `npx nx run gateway:openapi`', () => {
     const committed: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../openapi.json'), 'utf8'));
     expect(document).toEqual(committed);
+  });
+
+  it('is what the types of the dashboard\'s client are made of; if not, run `npx nx run gateway:openapi`', () => {
+    const root = join(import.meta.dirname, '../../../..');
+    const made = execFileSync(process.execPath, [join(root, 'node_modules/openapi-typescript/bin/cli.js'), 'apps/gateway/openapi.json'], { cwd: root });
+    expect(made.toString().trimEnd()).toBe(readFileSync(join(root, 'apps/dashboard/src/api/gateway-api.ts'), 'utf8').trimEnd());
   });
 
   it('describes every route with a summary, an answer and each way to fail', () => {
