@@ -94,7 +94,7 @@ const BAD_REQUESTS: Fault[] = [
   filter({ xor: [] }, 'filters', /no filter has/, ['and', 'or', 'not', 'field']),
   filter({ and: [{ field: 'type', op: 'is', value: 'x' }, { or: [5] }] }, 'filters.and[1].or[0]', /must be an object/),
   filter(deep(5), 'filters.not.not.not.not.not', /deeper than 5/),
-  filter(`${'[{"not":'.repeat(900)}1${'}]'.repeat(900)}`, 'filters[0].not', /must be an object/),
+  filter(`${'[{"not":'.repeat(400)}1${'}]'.repeat(400)}`, 'filters[0].not', /must be an object/),
   filter(
     Array.from({ length: 26 }, () => ({ and: [{ field: 'type', op: 'is', value: 'x' }, { field: 'os', op: 'exists' }] })),
     'filters[25].and[0]',
@@ -226,7 +226,9 @@ describe('questions', () => {
     });
   });
 
-  it.each(BAD_REQUESTS)('are refused with what is wrong: %s', async (path, field, message, allowed) => {
+  // Four values in each row: a test with fewer of them than it takes is given a callback to call.
+  const badRequests = BAD_REQUESTS.map(([path, field, message, allowed]) => [path, field, message, allowed] as const);
+  it.each(badRequests)('are refused with what is wrong: %s', async (path, field, message, allowed) => {
     const { status, headers, text } = await gateway.get(`/api/v1/${path}`);
     expect([status, headers.get('content-type')]).toEqual([400, 'application/problem+json; charset=utf-8']);
     const problem = JSON.parse(text) as ProblemDto;
