@@ -40,7 +40,8 @@ export const FromList = (): PropertyDecorator =>
 
 function parsedJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    // `null` in a query string is no way to leave a parameter out, so it is refused like any other value that does not fit.
+    return (JSON.parse(text) as unknown) ?? text;
   } catch {
     return text;
   }
