@@ -104,19 +104,22 @@ describe('when a process fails,', () => {
   });
 
   it.each([
-    ['between the two packs of a request', 'mid-pack', 700, 500],
-    ['after a pack was appended and before it could say so', 'after-xadd', 300, 300],
-  ])('#6 the producer is killed -9 %s: each pack is absent or whole', async (_when, point, sent, stored) => {
+    ['between the two packs of a request', 'mid-pack', 700, { least: 1, most: 699 }],
+    ['after a pack was appended and before it could say so', 'after-xadd', 200, { least: 200, most: 200 }],
+  ])('#6 the producer is killed -9 %s: each pack is absent or whole', async (_when, point, sent, { least, most }) => {
     const { producer } = matrix.system;
     await producer.killAndStart({ FAILPOINT: point });
     await producer.ready();
     const known = new KnownEvents();
-    // One user's events go to one partition, in packs of up to 500.
+    // One user's events go to one partition, in packs of up to 120 KiB, some 370 of these. A pack counts what it holds when it is appended, so the
+    // ledger, which is among the faults, would tell of one that is not whole.
     const { status } = await matrix.newSender(known).sendOnce(sent, 'one_user');
     expect(status).toBe('unanswered');
     await producer.ready();
     expect(await matrix.faults()).toEqual([]);
-    expect(await matrix.storedOf(known)).toBe(stored);
+    const stored = await matrix.storedOf(known);
+    expect(stored).toBeGreaterThanOrEqual(least);
+    expect(stored).toBeLessThanOrEqual(most);
   });
 
   it('#7 the answer to the producer’s append is lost: it appends again, and the second copy is counted as a duplicate', async () => {
