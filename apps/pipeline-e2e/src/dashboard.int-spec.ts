@@ -1,15 +1,7 @@
-import { existsSync } from 'node:fs';
 import { eventually } from '@analytics/testing';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { inBrowser, launchChromium } from './browser.fixture.js';
 import { doors, summary } from './pipeline.client.js';
-
-const CHROMIUM = [process.env['CHROMIUM_PATH'] ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => path !== '' && existsSync(path),
-);
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-
-if (!CHROMIUM) process.stderr.write('no Chromium was found (CHROMIUM_PATH names one): the browser specs are skipped\n');
-const inBrowser = CHROMIUM ? describe : describe.skip;
 
 inBrowser('the dashboard in a real browser', () => {
   let browser: Browser;
@@ -17,7 +9,7 @@ inBrowser('the dashboard in a real browser', () => {
   const errors: string[] = [];
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: CHROMIUM!, args: FLAGS });
+    browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.request.post(`${doors.gateway}/api/v1/session`, { data: doors.admin });
     page.on('console', (message) => {
