@@ -61,12 +61,12 @@ export class ProjectQueryDto {
 }
 
 export class RangeQueryDto extends ProjectQueryDto {
-  @ApiPropertyOptional({ description: 'Start (included), ISO 8601 with a zone; default: 1 h before `to`', example: '2026-01-31T11:00:00Z' })
+  @ApiPropertyOptional({ description: 'Start (included), ISO 8601 with a zone, such as 2026-01-31T11:00:00Z; default: 1 h before `to`' })
   @IsOptional()
   @IsInstant()
   from?: string;
 
-  @ApiPropertyOptional({ description: 'End (excluded), ISO 8601 with a zone; default: now', example: '2026-01-31T12:00:00Z' })
+  @ApiPropertyOptional({ description: 'End (excluded), ISO 8601 with a zone, such as 2026-01-31T12:00:00Z; default: now' })
   @IsOptional()
   @IsInstant()
   to?: string;

@@ -2358,7 +2358,10 @@ export interface components {
              * @enum {string}
              */
             role: "viewer" | "admin";
-            /** @description Default: one is made, and told in the answer */
+            /**
+             * @description Default: one is made, and told in the answer
+             * @example staple for every page
+             */
             password?: string;
         };
         PersonWithPasswordDto: {
@@ -2389,11 +2392,20 @@ export interface components {
             password: string | null;
         };
         ChangePersonDto: {
-            /** @enum {string} */
+            /**
+             * @example viewer
+             * @enum {string}
+             */
             role?: "viewer" | "admin";
-            /** @description true ends all sessions, and no new one can begin */
+            /**
+             * @description true ends all sessions, and no new one can begin
+             * @example false
+             */
             disabled?: boolean;
-            /** @description true makes a new password, told in the answer, and ends all sessions */
+            /**
+             * @description true makes a new password, told in the answer, and ends all sessions
+             * @example false
+             */
             resetPassword?: boolean;
         };
     };
@@ -2818,9 +2830,9 @@ export interface operations {
             query?: {
                 /** @description The project whose events are asked for */
                 project?: string;
-                /** @description Start (included), ISO 8601 with a zone; default: 1 h before `to` */
+                /** @description Start (included), ISO 8601 with a zone, such as 2026-01-31T11:00:00Z; default: 1 h before `to` */
                 from?: string;
-                /** @description End (excluded), ISO 8601 with a zone; default: now */
+                /** @description End (excluded), ISO 8601 with a zone, such as 2026-01-31T12:00:00Z; default: now */
                 to?: string;
                 /** @description Instead of `from` and `to`: a window of this length that ends now (and, in a live subscription, moves with the clock) */
                 last?: string;
@@ -2966,9 +2978,9 @@ export interface operations {
             query?: {
                 /** @description The project whose events are asked for */
                 project?: string;
-                /** @description Start (included), ISO 8601 with a zone; default: 1 h before `to` */
+                /** @description Start (included), ISO 8601 with a zone, such as 2026-01-31T11:00:00Z; default: 1 h before `to` */
                 from?: string;
-                /** @description End (excluded), ISO 8601 with a zone; default: now */
+                /** @description End (excluded), ISO 8601 with a zone, such as 2026-01-31T12:00:00Z; default: now */
                 to?: string;
                 /** @description Instead of `from` and `to`: a window of this length that ends now (and, in a live subscription, moves with the clock) */
                 last?: string;
@@ -3112,9 +3124,9 @@ export interface operations {
             query?: {
                 /** @description The project whose events are asked for */
                 project?: string;
-                /** @description Start (included), ISO 8601 with a zone; not together with `period` */
+                /** @description Start (included), ISO 8601 with a zone, such as 2026-01-01T00:00:00Z; not together with `period` */
                 from?: string;
-                /** @description End (excluded), ISO 8601 with a zone; default: now */
+                /** @description End (excluded), ISO 8601 with a zone, such as 2026-01-31T00:00:00Z; default: now */
                 to?: string;
                 /** @description Instead of `from` and `to`, one of today, yesterday, this_week, last_week, this_month, last_month, this_year, last_7_days, last_30_days, last_12_months, by the calendar of the zone; or a length of 1 to 9999 and m, h or d that ends now, aligned to 10 s (up to 1h) or to the minute. Default: `24h` */
                 period?: string;
@@ -3130,7 +3142,7 @@ export interface operations {
                 explain?: boolean;
                 /** @description The same for an earlier time: directly before, whole weeks before, or the same dates of the year before; not together with `compareFrom` */
                 compare?: "previous_period" | "same_weekday" | "previous_year";
-                /** @description The same for a time of equal length that starts here */
+                /** @description The same for a time of equal length that starts here, such as 2025-12-01T00:00:00Z */
                 compareFrom?: string;
             };
             header?: never;
@@ -3268,9 +3280,9 @@ export interface operations {
             query?: {
                 /** @description The project whose events are asked for */
                 project?: string;
-                /** @description Start (included), ISO 8601 with a zone; not together with `period` */
+                /** @description Start (included), ISO 8601 with a zone, such as 2026-01-01T00:00:00Z; not together with `period` */
                 from?: string;
-                /** @description End (excluded), ISO 8601 with a zone; default: now */
+                /** @description End (excluded), ISO 8601 with a zone, such as 2026-01-31T00:00:00Z; default: now */
                 to?: string;
                 /** @description Instead of `from` and `to`, one of today, yesterday, this_week, last_week, this_month, last_month, this_year, last_7_days, last_30_days, last_12_months, by the calendar of the zone; or a length of 1 to 9999 and m, h or d that ends now, aligned to 10 s (up to 1h) or to the minute. Default: `24h` */
                 period?: string;
@@ -3286,7 +3298,7 @@ export interface operations {
                 explain?: boolean;
                 /** @description The same for an earlier time: directly before, whole weeks before, or the same dates of the year before; not together with `compareFrom` */
                 compare?: "previous_period" | "same_weekday" | "previous_year";
-                /** @description The same for a time of equal length that starts here */
+                /** @description The same for a time of equal length that starts here, such as 2025-12-01T00:00:00Z */
                 compareFrom?: string;
                 /** @description Width of a bucket; a series has at most 2,000. `auto` aims at 60 to 240 */
                 granularity?: "auto" | "1s" | "10s" | "1m" | "5m" | "15m" | "30m" | "1h" | "6h" | "1d" | "1w" | "1mo";
@@ -3426,9 +3438,9 @@ export interface operations {
             query?: {
                 /** @description The project whose events are asked for */
                 project?: string;
-                /** @description Start (included), ISO 8601 with a zone; not together with `period` */
+                /** @description Start (included), ISO 8601 with a zone, such as 2026-01-01T00:00:00Z; not together with `period` */
                 from?: string;
-                /** @description End (excluded), ISO 8601 with a zone; default: now */
+                /** @description End (excluded), ISO 8601 with a zone, such as 2026-01-31T00:00:00Z; default: now */
                 to?: string;
                 /** @description Instead of `from` and `to`, one of today, yesterday, this_week, last_week, this_month, last_month, this_year, last_7_days, last_30_days, last_12_months, by the calendar of the zone; or a length of 1 to 9999 and m, h or d that ends now, aligned to 10 s (up to 1h) or to the minute. Default: `24h` */
                 period?: string;
@@ -3444,7 +3456,7 @@ export interface operations {
                 explain?: boolean;
                 /** @description The same for an earlier time: directly before, whole weeks before, or the same dates of the year before; not together with `compareFrom` */
                 compare?: "previous_period" | "same_weekday" | "previous_year";
-                /** @description The same for a time of equal length that starts here */
+                /** @description The same for a time of equal length that starts here, such as 2025-12-01T00:00:00Z */
                 compareFrom?: string;
                 /** @description One field or two, separated by a comma (or a JSON array): a row for each value, or pair of values */
                 by?: string;
@@ -3590,9 +3602,9 @@ export interface operations {
             query?: {
                 /** @description The project whose events are asked for */
                 project?: string;
-                /** @description Start (included), ISO 8601 with a zone; not together with `period` */
+                /** @description Start (included), ISO 8601 with a zone, such as 2026-01-01T00:00:00Z; not together with `period` */
                 from?: string;
-                /** @description End (excluded), ISO 8601 with a zone; default: now */
+                /** @description End (excluded), ISO 8601 with a zone, such as 2026-01-31T00:00:00Z; default: now */
                 to?: string;
                 /** @description Instead of `from` and `to`, one of today, yesterday, this_week, last_week, this_month, last_month, this_year, last_7_days, last_30_days, last_12_months, by the calendar of the zone; or a length of 1 to 9999 and m, h or d that ends now, aligned to 10 s (up to 1h) or to the minute. Default: `24h` */
                 period?: string;
@@ -3882,9 +3894,9 @@ export interface operations {
             query?: {
                 /** @description The project whose events are asked for */
                 project?: string;
-                /** @description Start (included), ISO 8601 with a zone; not together with `period` */
+                /** @description Start (included), ISO 8601 with a zone, such as 2026-01-01T00:00:00Z; not together with `period` */
                 from?: string;
-                /** @description End (excluded), ISO 8601 with a zone; default: now */
+                /** @description End (excluded), ISO 8601 with a zone, such as 2026-01-31T00:00:00Z; default: now */
                 to?: string;
                 /** @description Instead of `from` and `to`, one of today, yesterday, this_week, last_week, this_month, last_month, this_year, last_7_days, last_30_days, last_12_months, by the calendar of the zone; or a length of 1 to 9999 and m, h or d that ends now, aligned to 10 s (up to 1h) or to the minute. Default: `24h` */
                 period?: string;
@@ -4173,9 +4185,9 @@ export interface operations {
             query?: {
                 /** @description The project whose events are asked for */
                 project?: string;
-                /** @description Start (included), ISO 8601 with a zone; not together with `period` */
+                /** @description Start (included), ISO 8601 with a zone, such as 2026-01-01T00:00:00Z; not together with `period` */
                 from?: string;
-                /** @description End (excluded), ISO 8601 with a zone; default: now */
+                /** @description End (excluded), ISO 8601 with a zone, such as 2026-01-31T00:00:00Z; default: now */
                 to?: string;
                 /** @description Instead of `from` and `to`, one of today, yesterday, this_week, last_week, this_month, last_month, this_year, last_7_days, last_30_days, last_12_months, by the calendar of the zone; or a length of 1 to 9999 and m, h or d that ends now, aligned to 10 s (up to 1h) or to the minute. Default: `24h` */
                 period?: string;
@@ -4326,9 +4338,9 @@ export interface operations {
             query?: {
                 /** @description The project whose events are asked for */
                 project?: string;
-                /** @description Start (included), ISO 8601 with a zone; not together with `period` */
+                /** @description Start (included), ISO 8601 with a zone, such as 2026-01-01T00:00:00Z; not together with `period` */
                 from?: string;
-                /** @description End (excluded), ISO 8601 with a zone; default: now */
+                /** @description End (excluded), ISO 8601 with a zone, such as 2026-01-31T00:00:00Z; default: now */
                 to?: string;
                 /** @description Instead of `from` and `to`, one of today, yesterday, this_week, last_week, this_month, last_month, this_year, last_7_days, last_30_days, last_12_months, by the calendar of the zone; or a length of 1 to 9999 and m, h or d that ends now, aligned to 10 s (up to 1h) or to the minute. Default: `24h` */
                 period?: string;
@@ -4478,9 +4490,9 @@ export interface operations {
             query?: {
                 /** @description The project whose events are asked for */
                 project?: string;
-                /** @description Start (included), ISO 8601 with a zone; not together with `period` */
+                /** @description Start (included), ISO 8601 with a zone, such as 2026-01-01T00:00:00Z; not together with `period` */
                 from?: string;
-                /** @description End (excluded), ISO 8601 with a zone; default: now */
+                /** @description End (excluded), ISO 8601 with a zone, such as 2026-01-31T00:00:00Z; default: now */
                 to?: string;
                 /** @description Instead of `from` and `to`, one of today, yesterday, this_week, last_week, this_month, last_month, this_year, last_7_days, last_30_days, last_12_months, by the calendar of the zone; or a length of 1 to 9999 and m, h or d that ends now, aligned to 10 s (up to 1h) or to the minute. Default: `24h` */
                 period?: string;
@@ -4633,9 +4645,9 @@ export interface operations {
             query: {
                 /** @description The project whose events are asked for */
                 project?: string;
-                /** @description Start (included), ISO 8601 with a zone; not together with `period` */
+                /** @description Start (included), ISO 8601 with a zone, such as 2026-01-01T00:00:00Z; not together with `period` */
                 from?: string;
-                /** @description End (excluded), ISO 8601 with a zone; default: now */
+                /** @description End (excluded), ISO 8601 with a zone, such as 2026-01-31T00:00:00Z; default: now */
                 to?: string;
                 /** @description Instead of `from` and `to`, one of today, yesterday, this_week, last_week, this_month, last_month, this_year, last_7_days, last_30_days, last_12_months, by the calendar of the zone; or a length of 1 to 9999 and m, h or d that ends now, aligned to 10 s (up to 1h) or to the minute. Default: `24h` */
                 period?: string;
@@ -4785,9 +4797,9 @@ export interface operations {
             query?: {
                 /** @description The project whose events are asked for */
                 project?: string;
-                /** @description Start (included), ISO 8601 with a zone; not together with `period` */
+                /** @description Start (included), ISO 8601 with a zone, such as 2026-01-01T00:00:00Z; not together with `period` */
                 from?: string;
-                /** @description End (excluded), ISO 8601 with a zone; default: now */
+                /** @description End (excluded), ISO 8601 with a zone, such as 2026-01-31T00:00:00Z; default: now */
                 to?: string;
                 /** @description Instead of `from` and `to`, one of today, yesterday, this_week, last_week, this_month, last_month, this_year, last_7_days, last_30_days, last_12_months, by the calendar of the zone; or a length of 1 to 9999 and m, h or d that ends now, aligned to 10 s (up to 1h) or to the minute. Default: `24h` */
                 period?: string;
@@ -4939,9 +4951,9 @@ export interface operations {
             query: {
                 /** @description The project whose events are asked for */
                 project?: string;
-                /** @description Start (included), ISO 8601 with a zone; not together with `period` */
+                /** @description Start (included), ISO 8601 with a zone, such as 2026-01-01T00:00:00Z; not together with `period` */
                 from?: string;
-                /** @description End (excluded), ISO 8601 with a zone; default: now */
+                /** @description End (excluded), ISO 8601 with a zone, such as 2026-01-31T00:00:00Z; default: now */
                 to?: string;
                 /** @description Instead of `from` and `to`, one of today, yesterday, this_week, last_week, this_month, last_month, this_year, last_7_days, last_30_days, last_12_months, by the calendar of the zone; or a length of 1 to 9999 and m, h or d that ends now, aligned to 10 s (up to 1h) or to the minute. Default: `24h` */
                 period?: string;
@@ -5229,9 +5241,9 @@ export interface operations {
             query?: {
                 /** @description The project whose events are asked for */
                 project?: string;
-                /** @description Start (included), ISO 8601 with a zone; default: 1 h before `to` */
+                /** @description Start (included), ISO 8601 with a zone, such as 2026-01-31T11:00:00Z; default: 1 h before `to` */
                 from?: string;
-                /** @description End (excluded), ISO 8601 with a zone; default: now */
+                /** @description End (excluded), ISO 8601 with a zone, such as 2026-01-31T12:00:00Z; default: now */
                 to?: string;
                 /** @description Instead of `from` and `to`: a window of this length that ends now (and, in a live subscription, moves with the clock) */
                 last?: string;
@@ -6950,6 +6962,7 @@ export interface operations {
             header?: never;
             path: {
                 project: string;
+                /** @description Id of a key, as the list tells it */
                 keyId: string;
             };
             cookie?: never;
@@ -7263,6 +7276,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Id of a key, as the list tells it */
                 keyId: string;
             };
             cookie?: never;

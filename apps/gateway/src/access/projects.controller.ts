@@ -1,6 +1,6 @@
 import { NewProjectDto, ProjectDto, RenameProjectDto } from '@analytics/dto';
 import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { ApiAnswer, ApiChange } from '../http/api-answer.decorator.js';
 import { BodyPipe } from './body.pipe.js';
 import type { Caller } from './caller.js';
@@ -35,6 +35,7 @@ export class ProjectsController {
   }
 
   @Patch(':project')
+  @ApiParam({ name: 'project', example: 'demo' })
   @Needs('admin', 'path')
   @ApiChange({
     summary: 'Rename a project',

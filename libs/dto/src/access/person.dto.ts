@@ -19,24 +19,24 @@ export class NewPersonDto {
   @IsOneOf(ROLES)
   role!: (typeof ROLES)[number];
 
-  @ApiPropertyOptional({ description: 'Default: one is made, and told in the answer', minLength: MIN_PASSWORD_LENGTH, maxLength: MAX_PASSWORD_LENGTH })
+  @ApiPropertyOptional({ description: 'Default: one is made, and told in the answer', minLength: MIN_PASSWORD_LENGTH, maxLength: MAX_PASSWORD_LENGTH, example: 'staple for every page' })
   @IsOptional()
   @IsNewPassword()
   password?: string;
 }
 
 export class ChangePersonDto {
-  @ApiPropertyOptional({ enum: ROLES })
+  @ApiPropertyOptional({ enum: ROLES, example: 'viewer' })
   @IsOptional()
   @IsOneOf(ROLES)
   role?: (typeof ROLES)[number];
 
-  @ApiPropertyOptional({ type: Boolean, description: 'true ends all sessions, and no new one can begin' })
+  @ApiPropertyOptional({ type: Boolean, description: 'true ends all sessions, and no new one can begin', example: false })
   @IsOptional()
   @IsBoolean(trueOrFalse)
   disabled?: boolean;
 
-  @ApiPropertyOptional({ type: Boolean, description: 'true makes a new password, told in the answer, and ends all sessions' })
+  @ApiPropertyOptional({ type: Boolean, description: 'true makes a new password, told in the answer, and ends all sessions', example: false })
   @IsOptional()
   @IsBoolean(trueOrFalse)
   resetPassword?: boolean;

@@ -17,12 +17,12 @@ const oneOf = (values: readonly string[]) => ({ message: `$property must be one 
 
 /** Which events a question is about: of which project, which time, and which of these. */
 export class EventSetDto extends ProjectQueryDto {
-  @ApiPropertyOptional({ description: 'Start (included), ISO 8601 with a zone; not together with `period`', example: '2026-01-01T00:00:00Z' })
+  @ApiPropertyOptional({ description: 'Start (included), ISO 8601 with a zone, such as 2026-01-01T00:00:00Z; not together with `period`' })
   @IsOptional()
   @IsInstant()
   from?: string;
 
-  @ApiPropertyOptional({ description: 'End (excluded), ISO 8601 with a zone; default: now', example: '2026-01-31T00:00:00Z' })
+  @ApiPropertyOptional({ description: 'End (excluded), ISO 8601 with a zone, such as 2026-01-31T00:00:00Z; default: now' })
   @IsOptional()
   @IsInstant()
   to?: string;
@@ -113,7 +113,7 @@ export class ComparableQuestionDto extends PlannedQuestionDto {
   @IsIn(COMPARISONS, oneOf(COMPARISONS))
   compare?: ComparisonName;
 
-  @ApiPropertyOptional({ description: 'The same for a time of equal length that starts here', example: '2025-12-01T00:00:00Z' })
+  @ApiPropertyOptional({ description: 'The same for a time of equal length that starts here, such as 2025-12-01T00:00:00Z' })
   @IsOptional()
   @IsInstant()
   compareFrom?: string;
