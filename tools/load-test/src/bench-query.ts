@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { startPrivatePipeline } from '@analytics/start';
-import { createPool, MetricsReader, PlannedReader, prepareDatabase } from '@analytics/timescale';
+import { createPool, JourneysReader, MetricsReader, PlannedReader, prepareDatabase } from '@analytics/timescale';
 import { one, table, two, whole } from './bench/figures.js';
 import { compactHistory, fillHistory, HISTORY_DAYS, makeSample, PROJECT } from './queries/fill-history.js';
-import { PANELS, type Panel } from './queries/panels.js';
+import { JOURNEYS, PANELS, type Journey, type Panel } from './queries/panels.js';
 
 const USAGE = `npm run bench:query -- [options]
   --events A,B    sizes of the history, events over 30 days (default 1000000,10000000)
@@ -17,6 +17,7 @@ const USAGE = `npm run bench:query -- [options]
 
 const REPORT = join(import.meta.dirname, '../QUERIES.md');
 const MINUTE_MS = 60_000;
+const JOURNEY_ASKS = 3;
 const DAY_MS = 86_400_000;
 
 const say = (line: string): void => void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`);
@@ -56,6 +57,19 @@ async function measure(panel: Panel, planner: PlannedReader, events: MetricsRead
   return { panel, p50: times[Math.floor(asks / 2)]!, p95: times[Math.ceil(asks * 0.95) - 1]!, raw, source: last!.source, exact: last!.exact };
 }
 
+interface MeasuredJourney {
+  journey: Journey;
+  /** The least and the most of {@link JOURNEY_ASKS}, ms. */
+  least: number;
+  most: number;
+}
+
+async function measureJourney(journey: Journey, reader: JourneysReader): Promise<MeasuredJourney> {
+  const times: number[] = [];
+  for (let ask = 1; ask <= JOURNEY_ASKS; ask++) times.push((await timed(() => journey.ask(reader, shifted(journey.days, ask)))).ms);
+  return { journey, least: Math.min(...times), most: Math.max(...times) };
+}
+
 /** @throws {Error} when counts and events do not say the same. */
 async function requireEqualAnswers(planner: PlannedReader, events: MetricsReader, expected: number): Promise<void> {
   const range = shifted(HISTORY_DAYS + 1, 0);
@@ -67,7 +81,7 @@ async function requireEqualAnswers(planner: PlannedReader, events: MetricsReader
     throw new Error(`counts say ${JSON.stringify(answer.data)}, events say ${JSON.stringify(wanted)}: the time of a wrong answer is worth nothing`);
 }
 
-async function measureSize(databaseUrl: string, events: number, asks: number): Promise<Measured[]> {
+async function measureSize(databaseUrl: string, events: number, asks: number): Promise<{ panels: Measured[]; journeys: MeasuredJourney[] }> {
   const filled = await timed(() => fillHistory(databaseUrl, events));
   say(`${whole(events)} events filled in, ${one(filled.ms / 1000)} s`);
   const compacted = await timed(() => compactHistory(databaseUrl));
@@ -78,21 +92,27 @@ async function measureSize(databaseUrl: string, events: number, asks: number): P
   const owner = createPool(databaseUrl, { max: 1, applicationName: 'bench-raw', queryTimeoutMs: 300_000 });
   try {
     await requireEqualAnswers(new PlannedReader(reader), new MetricsReader(owner), events);
-    const results: Measured[] = [];
+    const panels: Measured[] = [];
     for (const panel of PANELS) {
       const result = await measure(panel, new PlannedReader(reader), new MetricsReader(owner), asks);
       say(`${panel.title}, ${panel.days} d: p50 ${one(result.p50)}, p95 ${one(result.p95)}, from events ${whole(result.raw)} ms (${result.source})`);
-      results.push(result);
+      panels.push(result);
     }
-    return results;
+    const journeys: MeasuredJourney[] = [];
+    for (const journey of JOURNEYS) {
+      const result = await measureJourney(journey, new JourneysReader(owner));
+      say(`${journey.title}, ${journey.days} d: ${whole(result.least)} to ${whole(result.most)} ms`);
+      journeys.push(result);
+    }
+    return { panels, journeys };
   } finally {
     await Promise.all([reader.end(), owner.end()]);
   }
 }
 
-function report(sizes: readonly number[], bySize: readonly Measured[][], asks: number): string {
-  const sections = bySize.map((results, index) => {
-    const rows = results.map(({ panel, p50, p95, raw, source, exact }) => [
+function report(sizes: readonly number[], bySize: readonly Awaited<ReturnType<typeof measureSize>>[], asks: number): string {
+  const sections = bySize.map(({ panels, journeys }, index) => {
+    const rows = panels.map(({ panel, p50, p95, raw, source, exact }) => [
       panel.title,
       String(panel.days),
       one(p50),
@@ -102,11 +122,17 @@ function report(sizes: readonly number[], bySize: readonly Measured[][], asks: n
       `${source}${exact ? '' : ', estimates'}`,
     ]);
     const head = ['question', 'days', 'p50, ms', 'p95, ms', 'from events, ms', 'times as long', 'answered from'];
-    return `### ${whole(sizes[index]!)} events over 30 days\n\n${table(head, rows)}\n`;
+    const ways = journeys.map(({ journey, least, most }) => [
+      journey.title,
+      String(journey.days),
+      `${whole(least)} to ${whole(most)}${most > journey.target ? ` (over ${whole(journey.target)})` : ''}`,
+    ]);
+    const asked = `${JOURNEY_ASKS} times each, always from the events`;
+    return `### ${whole(sizes[index]!)} events over 30 days\n\n${table(head, rows)}\n\n${table([`journey, ${asked}`, 'days', 'ms'], ways)}\n`;
   });
   const sum = (results: readonly Measured[], valueOf: (each: Measured) => number): number =>
     results.filter(({ panel }) => panel.overview).reduce((total, each) => total + valueOf(each), 0);
-  const [least, most] = [bySize[0]!, bySize.at(-1)!];
+  const [least, most] = [bySize[0]!.panels, bySize.at(-1)!.panels];
   const growthOf = (valueOf: (each: Measured) => number): string => two(sum(most, valueOf) / sum(least, valueOf));
   const [first, last] = [least, most].map((results) => one(sum(results, ({ p50 }) => p50)));
   const growth =
@@ -142,7 +168,7 @@ else {
   const pipeline = await startPrivatePipeline({ args: ['--no-traffic'] });
   try {
     await makeSample(pipeline.databaseUrl);
-    const bySize: Measured[][] = [];
+    const bySize: Awaited<ReturnType<typeof measureSize>>[] = [];
     for (const size of sizes) bySize.push(await measureSize(pipeline.databaseUrl, size, asks));
     writeReport(report(sizes, bySize, asks));
     process.stdout.write(readFileSync(REPORT, 'utf8'));

@@ -4,6 +4,7 @@ import {
   type EventQuestion,
   type FieldName,
   type Filter,
+  type JourneysReader,
   type Metric,
   type MetricsReader,
   type PlannedReader,
@@ -86,6 +87,33 @@ function heatmap(days: number): Panel {
     askRaw: (reader, range) => reader.heatmap({ ...question([events]), range }, 'Europe/Berlin'),
   };
 }
+
+/** A question that is always answered from the events. */
+export interface Journey {
+  title: string;
+  days: number;
+  target: number;
+  ask(reader: JourneysReader, range: TimeRange): Promise<unknown>;
+}
+
+const set = (range: TimeRange) => ({ projectId: PROJECT, range, timeZone: 'Europe/Berlin' });
+
+export const JOURNEYS: readonly Journey[] = [
+  {
+    title: 'funnel: view, click, API call within an hour, by user',
+    days: 30,
+    target: 2_000,
+    ask: (reader, range) =>
+      reader.funnel({ ...set(range), by: 'user', steps: ['page_view', 'button_click', 'api_call'].map(ofType), windowMs: 3_600_000 }),
+  },
+  {
+    title: 'retention by day, by user',
+    days: 30,
+    target: 2_000,
+    ask: (reader, range) =>
+      reader.retention({ ...set(range), by: 'user', buckets: resolveBuckets(range, '1d', 'Europe/Berlin', Date.now()).value!.buckets }),
+  },
+];
 
 const CHROME_IN_GERMANY: Filter = { and: [{ field: 'browser', op: 'is', value: 'Chrome' }, { field: 'country', op: 'is_not', value: 'US' }] };
 
