@@ -99,6 +99,13 @@ export class RunningGateway {
     return { status, body: (text === '' ? undefined : JSON.parse(text)) as T };
   }
 
+  /** What GET /api/v1/<path> answers, which must be a 200. */
+  async answer<T>(path: string): Promise<T> {
+    const { status, body } = await this.json<T>(`/api/v1/${path}`);
+    expect({ path, status, body }).toMatchObject({ path, status: 200 });
+    return body;
+  }
+
   post<T>(path: string, headers: Record<string, string> = {}): Promise<{ status: number; body: T }> {
     return this.json<T>(path, { method: 'POST', headers });
   }

@@ -61,11 +61,7 @@ describe('single events', () => {
     await database?.drop();
   });
 
-  const ask = async <T>(path: string): Promise<T> => {
-    const { status, body } = await gateway.json<T>(`/api/v1/${path}`);
-    expect({ path, status, body }).toMatchObject({ path, status: 200 });
-    return body;
-  };
+  const ask = <T>(path: string): Promise<T> => gateway.answer<T>(path);
   async function allPages(path: string): Promise<EventsAnswerDto[]> {
     const pages = [await ask<EventsAnswerDto>(path)];
     for (let next = pages[0]!.nextCursor; next !== null; next = pages.at(-1)!.nextCursor) pages.push(await ask(`${path}&cursor=${next}`));

@@ -80,11 +80,7 @@ describe('journeys', () => {
     await database?.drop();
   });
 
-  const ask = async <T>(path: string): Promise<T> => {
-    const { status, body } = await gateway.json<T>(`/api/v1/${path}`);
-    expect({ path, status, body }).toMatchObject({ path, status: 200 });
-    return body;
-  };
+  const ask = <T>(path: string): Promise<T> => gateway.answer<T>(path);
 
   it('are counted by the best attempt of each user', async () => {
     const answer = await ask<FunnelAnswerDto>(`funnel?${RANGE}&steps=${json(STEPS)}`);
