@@ -1,11 +1,12 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, retainSearchParams } from '@tanstack/react-router';
 import { Door } from './routes/door.js';
 import { NotFound, PageFailure } from './routes/frame.js';
-import { frameSearch, liveSearch, overviewSearch, pipelineSearch, settingsSearch, signInSearch, type FrameSearch } from './routes/search.js';
+import { liveSearch, overviewSearch, pipelineSearch, settingsSearch, signInSearch } from './routes/search.js';
+import { VIEW_KEYS, viewSearch, type ViewSearch } from './routes/view.js';
 
 const root = createRootRoute({
-  validateSearch: frameSearch,
-  search: { middlewares: [retainSearchParams<FrameSearch>(['project'])] },
+  validateSearch: viewSearch,
+  search: { middlewares: [retainSearchParams<ViewSearch>([...VIEW_KEYS])] },
   component: Door,
   notFoundComponent: NotFound,
   errorComponent: PageFailure,

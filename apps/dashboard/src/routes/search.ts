@@ -1,11 +1,6 @@
 import type { DeadLetterState, TopDimension } from '@analytics/dto';
 import { isRangeName, type RangeName } from '../api/range.js';
 
-/** What the address bar says. A missing part has its default, so that a plain address stays short. */
-export interface FrameSearch {
-  project?: string;
-}
-
 export const METRICS = ['events', 'rate', 'errors', 'errorShare'] as const;
 /** The key numbers that have a course over time, and can drive the big chart. */
 export type Metric = (typeof METRICS)[number];
@@ -59,8 +54,6 @@ type Raw = Record<string, unknown>;
 const text = (value: unknown, pattern: RegExp): string | undefined =>
   typeof value === 'string' && pattern.test(value) ? value : undefined;
 const oneOf = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined => allowed.find((each) => each === value);
-
-export const frameSearch = ({ project }: Raw): FrameSearch => ({ project: text(project, /^[a-z][a-z0-9-]{0,62}$/) });
 
 export const overviewSearch = (raw: Raw): OverviewSearch => ({
   range: isRangeName(raw.range) ? raw.range : undefined,
