@@ -49,6 +49,7 @@ const producerEnvironment = z
     TRAFFIC: z.enum(['on', 'off']).default('off').describe('whether synthetic traffic runs from the start; PATCH /v1/traffic changes it'),
     TRAFFIC_PROJECT: z.string().regex(PROJECT_ID, 'expected a project id: a-z, then a-z, 0-9 or -').default('demo'),
     TRAFFIC_SEED: z.string().max(64).optional().describe('the same seed and start give the same events; random when not set, and logged'),
+    TRAFFIC_HISTORY_DAYS: integer(0, 365).default(0).describe('how many days ago the synthetic traffic begins; they are made up as quickly as they can be stored'),
     TRAFFIC_USERS: integer(1, 10_000_000).default(100).describe('users of the synthetic traffic'),
     TRAFFIC_PAGE_VARIANTS: integer(1, 1_000_000).default(1).describe('addresses that each page of the synthetic shop has'),
     EVENTS_PER_SECOND: integer(0, 1_000_000).default(28),
@@ -60,6 +61,10 @@ const producerEnvironment = z
   .refine(({ BURST_DURATION_MS, BURST_INTERVAL_MS }) => BURST_DURATION_MS <= BURST_INTERVAL_MS, {
     path: ['BURST_DURATION_MS'],
     error: 'expected at most BURST_INTERVAL_MS',
+  })
+  .refine(({ TRAFFIC_HISTORY_DAYS, RETENTION_DAYS }) => TRAFFIC_HISTORY_DAYS < RETENTION_DAYS, {
+    path: ['TRAFFIC_HISTORY_DAYS'],
+    error: 'expected less than RETENTION_DAYS',
   });
 
 const replayEnvironment = z.object({ ...serviceEnvironment, ...streamEnvironment });

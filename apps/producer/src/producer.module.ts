@@ -85,6 +85,7 @@ const trafficProvider = (config: ProducerConfig) => ({
       burst: { multiplier: config.BURST_MULTIPLIER, everyMs: config.BURST_INTERVAL_MS, durationMs: config.BURST_DURATION_MS },
       dayCurve: config.DAY_CURVE,
       retentionDays: config.RETENTION_DAYS,
+      historyDays: config.TRAFFIC_HISTORY_DAYS,
     }),
 });
 

@@ -9,6 +9,7 @@ import { SupervisedService, type ServiceSpec } from './supervisor.js';
 
 const USAGE = `npm start -- [options]
   --rate N        synthetic events per second (default 28, which is 100,000 an hour)
+  --history N     days of the past that the synthetic traffic fills first (default 0)
   --seed N        seed of the synthetic traffic (default: a new one each time)
   --no-traffic    no synthetic traffic
   --no-build      run what is built already
@@ -28,6 +29,7 @@ class StartError extends Error {}
 
 interface Options {
   rate?: string;
+  history?: string;
   seed?: string;
   traffic: boolean;
   build: boolean;
@@ -35,12 +37,13 @@ interface Options {
 }
 
 function readOptions(): Options {
-  let values: { rate?: string; seed?: string; 'no-traffic'?: boolean; 'no-build'?: boolean; help?: boolean };
+  let values: { rate?: string; history?: string; seed?: string; 'no-traffic'?: boolean; 'no-build'?: boolean; help?: boolean };
   try {
     ({ values } = parseArgs({
       args: process.argv.slice(2),
       options: {
         rate: { type: 'string' },
+        history: { type: 'string' },
         seed: { type: 'string' },
         'no-traffic': { type: 'boolean' },
         'no-build': { type: 'boolean' },
@@ -54,10 +57,11 @@ function readOptions(): Options {
     process.stdout.write(`${USAGE}\n`);
     process.exit(0);
   }
-  for (const name of ['rate', 'seed'] as const)
+  for (const name of ['rate', 'history', 'seed'] as const)
     if (values[name] !== undefined && !/^\d{1,9}$/.test(values[name])) throw new StartError(`--${name} is ${JSON.stringify(values[name])}; expected a whole number`);
   return {
     ...(values.rate === undefined ? {} : { rate: values.rate }),
+    ...(values.history === undefined ? {} : { history: values.history }),
     ...(values.seed === undefined ? {} : { seed: values.seed }),
     traffic: !values['no-traffic'],
     build: !values['no-build'],
@@ -113,7 +117,7 @@ function build(): Promise<void> {
   });
 }
 
-function serviceSpecs({ rate, seed, traffic, ports }: Options, { environment }: Prepared): ServiceSpec[] {
+function serviceSpecs({ rate, history, seed, traffic, ports }: Options, { environment }: Prepared): ServiceSpec[] {
   const logs = join(data, 'logs');
   mkdirSync(logs, { recursive: true });
   const collector = `http://localhost:${ports.producer}`;
@@ -123,6 +127,7 @@ function serviceSpecs({ rate, seed, traffic, ports }: Options, { environment }: 
     producer: {
       TRAFFIC: traffic ? 'on' : 'off',
       ...(rate === undefined ? {} : { EVENTS_PER_SECOND: rate }),
+      ...(history === undefined ? {} : { TRAFFIC_HISTORY_DAYS: history }),
       ...(seed === undefined ? {} : { TRAFFIC_SEED: seed }),
     },
     gateway: { COLLECTOR_URL: collector, CONSUMER_URL: `http://127.0.0.1:${ports['stream-consumer']}`, DASHBOARD_DIST: join(root, 'apps/dashboard/dist') },

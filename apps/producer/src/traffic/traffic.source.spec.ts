@@ -75,6 +75,27 @@ function expectBetween(value: number, least: number, most: number): void {
 
 beforeAll(() => Logger.overrideLogger(false));
 
+describe('a past that is asked for', () => {
+  const DAY_MS = 86_400_000;
+
+  it('is made up without gaps, whatever Redis has to wait for, and goes on with the present', async () => {
+    const stage = new Stage({ historyDays: 2, eventsPerSecond: 1, burst: { ...DEFAULT_BURST, multiplier: 1 } }, false);
+    while (stage.source.describe().behind_ms > 0) {
+      stage.pass(20);
+      await stage.redisAnswersAll();
+    }
+    expect(stage.time - START).toBeLessThan(60_000);
+    const hours = new Set(stage.events.map(({ timestamp }) => Math.floor((Date.parse(timestamp) - START) / 3_600_000)));
+    expect(Array.from({ length: 48 }, (_, hour) => hour - 48).filter((hour) => !hours.has(hour))).toEqual([]);
+    expectBetween(stage.count, 2 * 86_400 - 4 * 416, 2 * 86_400 + 4 * 416);
+    expect(Date.parse(stage.events[0]!.timestamp)).toBeGreaterThanOrEqual(START - 2 * DAY_MS);
+
+    const before = stage.count;
+    stage.pass(3_600_000, 1_800_000);
+    expect(stage.count - before).toBeLessThan(10);
+  });
+});
+
 describe('the synthetic traffic', () => {
   it('gives the same events for the same seed, and others for another', () => {
     const [one, same, other] = [new Stage(), new Stage(), new Stage({ seed: '8' })].map((stage) => stage.pass(2000).events);

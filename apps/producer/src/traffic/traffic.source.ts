@@ -22,6 +22,8 @@ export interface TrafficSourceOptions {
   dayCurve: boolean;
   /** As for the collector: older events are refused, days. */
   retentionDays: number;
+  /** It begins so many days ago, as quickly as they can be stored, and goes on with the present. Default 0. */
+  historyDays?: number;
 }
 
 export interface TrafficStatus {
@@ -44,6 +46,8 @@ export type ChangeResult = { ok: true; status: TrafficStatus } | { ok: false; me
 const TICK_MS = 20;
 /** Of a backlog, one tick makes up at most so much time, ms, and about so many events. */
 const MAX_STEP_MS = 1000;
+const MAX_HISTORY_STEP_MS = 3_600_000;
+const DAY_MS = 86_400_000;
 const MAX_TICK_EVENTS = 5000;
 /** They are made and handed over in steps of about so many: what is not made yet is nothing that the garbage collector must keep. */
 const MAX_STEP_EVENTS = 250;
@@ -67,6 +71,8 @@ export class TrafficSource implements EventSource {
   private readonly stopping = new AbortController();
   private timer?: NodeJS.Timeout;
   private paused: boolean;
+  /** The past that was asked for is not made up yet; undefined: there is none, or it is. */
+  private history?: { startedAt: number };
   private inFlight = 0;
 
   /** @param now clock, whole ms since 1970. */
@@ -75,9 +81,11 @@ export class TrafficSource implements EventSource {
     private readonly options: TrafficSourceOptions,
     private readonly now: () => number = Date.now,
   ) {
-    const { seed, users, pageVariants, eventsPerSecond, burst, dayCurve, paused } = options;
+    const { seed, users, pageVariants, eventsPerSecond, burst, dayCurve, paused, historyDays = 0 } = options;
     this.paused = paused;
-    this.model = new TrafficModel({ seed, startAt: now(), users, pageVariants, eventsPerSecond, burst, dayCurve });
+    const startedAt = now();
+    if (historyDays > 0) this.history = { startedAt };
+    this.model = new TrafficModel({ seed, startAt: startedAt - historyDays * DAY_MS, users, pageVariants, eventsPerSecond, burst, dayCurve });
   }
 
   start(): void {
@@ -96,7 +104,8 @@ export class TrafficSource implements EventSource {
   tick(): void {
     if (this.state !== 'running') return;
     const now = this.now();
-    if (now - this.model.state.now > MAX_BACKLOG_MS) this.skipTo(now);
+    if (this.history) this.endHistory(now);
+    else if (now - this.model.state.now > MAX_BACKLOG_MS) this.skipTo(now);
     const until = Math.min(now, this.timeAfter(MAX_TICK_EVENTS));
     while (this.state === 'running' && this.model.state.now < until) {
       const events = this.model.advanceTo(Math.min(until, this.timeAfter(MAX_STEP_EVENTS)));
@@ -110,7 +119,7 @@ export class TrafficSource implements EventSource {
     const wanted = burst ? { ...current, ...burst } : burst;
     if (wanted && wanted.durationMs > wanted.everyMs)
       return { ok: false, message: `burst.durationMs is ${wanted.durationMs}; expected at most burst.everyMs (${wanted.everyMs})` };
-    if (this.paused && paused === false) this.skipTo(this.now());
+    if (this.paused && paused === false && !this.history) this.skipTo(this.now());
     this.paused = paused ?? this.paused;
     if (eventsPerSecond !== undefined) this.model.setRate(eventsPerSecond);
     if (wanted !== undefined) this.model.setBurst(wanted ?? undefined);
@@ -145,10 +154,18 @@ export class TrafficSource implements EventSource {
     return this.inFlight >= MAX_IN_FLIGHT || !this.publisher.admits ? 'waiting' : 'running';
   }
 
-  /** When about so many events will have happened; at most a second from where the model stands. */
+  /** When about so many events will have happened; at most a second (of the past: an hour) from where the model stands. */
   private timeAfter(events: number): number {
     const { now, currentRate } = this.model.state;
-    return now + Math.max(1, Math.floor(Math.min(MAX_STEP_MS, (events / currentRate) * 1000)));
+    return now + Math.max(1, Math.floor(Math.min(this.history ? MAX_HISTORY_STEP_MS : MAX_STEP_MS, (events / currentRate) * 1000)));
+  }
+
+  /** Once the past has come within a second of the present, time passes as ever. */
+  private endHistory(now: number): void {
+    const { now: reached, emitted } = this.model.state;
+    if (!this.history || now - reached > MAX_STEP_MS) return;
+    this.logger.log(`${emitted} events of the past made up in ${Math.round((now - this.history.startedAt) / 1000)} s`);
+    this.history = undefined;
   }
 
   /** Moves the model's time without events. */
