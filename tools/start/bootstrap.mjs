@@ -16,6 +16,7 @@ const tools = {
   'load-test': ['tools/load-test', 'load-test.js', services],
   bench: ['tools/load-test', 'bench.js', services],
   'bench:query': ['tools/load-test', 'bench-query.js', services],
+  screenshots: ['tools/browser', 'screenshots.js', services, 'dashboard'],
   verify: ['tools/verify', 'verify.js', services],
   chaos: ['tools/chaos', 'chaos.js', services],
 };
@@ -37,12 +38,13 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(join(root, 
   run('npm', ['ci', '--no-progress', '--loglevel=error'], 'the dependencies could not be installed; the reason stands above');
   process.stderr.write(`dependencies: installed in ${Math.round((Date.now() - startedAt) / 1000)} s\n`);
 }
-const [project, main, needed = []] = tools[command];
+const [project, main, needed = [], site] = tools[command];
 run(
   process.execPath,
   ['node_modules/typescript/bin/tsc', '-b', ...[project, ...needed].map((folder) => `${folder}/tsconfig.build.json`)],
   'the tools could not be built; the reason stands above',
 );
+if (site) run(process.execPath, ['node_modules/nx/dist/bin/nx.js', 'build', site, '--outputStyle=static'], 'the dashboard could not be built; the reason stands above');
 process.chdir(root);
 process.argv = [process.argv[0], command, ...args];
 await import(join(root, project, 'dist', main));

@@ -1,5 +1,6 @@
+import { launchChromium } from '@analytics/browser';
 import type { Browser, Page } from 'playwright-core';
-import { inBrowser, launchChromium } from './browser.fixture.js';
+import { inBrowser } from './browser.fixture.js';
 import { doors } from './pipeline.client.js';
 
 inBrowser('the API explorer', () => {

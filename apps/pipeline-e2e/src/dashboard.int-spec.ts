@@ -1,6 +1,7 @@
+import { launchChromium } from '@analytics/browser';
 import { eventually } from '@analytics/testing';
 import type { Browser, Page } from 'playwright-core';
-import { inBrowser, launchChromium } from './browser.fixture.js';
+import { inBrowser } from './browser.fixture.js';
 import { doors, summary } from './pipeline.client.js';
 
 inBrowser('the dashboard in a real browser', () => {

@@ -1,11 +1,6 @@
-import { existsSync } from 'node:fs';
+import { chromiumPath, launchChromium } from '@analytics/browser';
 import type { PrivatePipeline } from '@analytics/start';
-import { chromium } from 'playwright-core';
 
-const CHROMIUM = [process.env['CHROMIUM_PATH'] ?? '', '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (path) => path !== '' && existsSync(path),
-);
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const EVERY_MS = 1_000;
 
 /** Runs in the page: notes when, after the frame that shows it, the chart's total had reached which value. */
@@ -40,8 +35,8 @@ const sendProbe = (pipeline: PrivatePipeline): Promise<Response> =>
  * @returns milliseconds per event, or undefined where there is no Chromium.
  */
 export async function measurePainted(pipeline: PrivatePipeline, seconds: number): Promise<number[] | undefined> {
-  if (!CHROMIUM) return undefined;
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  if (!chromiumPath) return undefined;
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     // Without the tracker nothing but the probes is counted in project self.
