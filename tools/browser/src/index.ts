@@ -1,1 +1,2 @@
 export { chromiumPath, launchChromium } from './chromium.js';
+export { measurePainted } from './painted.js';

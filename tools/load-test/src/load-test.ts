@@ -3,9 +3,9 @@ import { cpus } from 'node:os';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measurePainted } from '@analytics/browser';
 import { startPrivatePipeline } from '@analytics/start';
 import { observe, settle, type Observation } from './observer.js';
-import { measurePainted } from './painted.js';
 
 const USAGE = `npm run load-test -- [options]
   --minutes N        length of the steady part, at 28 events/s with bursts of ten times that (default 10)

@@ -1,5 +1,5 @@
-import { chromiumPath, launchChromium } from '@analytics/browser';
 import type { PrivatePipeline } from '@analytics/start';
+import { chromiumPath, launchChromium } from './chromium.js';
 
 const EVERY_MS = 1_000;
 
