@@ -56,6 +56,15 @@ describe('dashboard site', () => {
     expect([file.status, file.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
   });
 
+  it('compresses files of some size, and no answer of the API', async () => {
+    build();
+    const script = `export const words = '${'analytics '.repeat(1000)}';`;
+    writeFileSync(join(dist, 'assets', 'index-abc123.js'), script);
+    const file = await gateway.get('/assets/index-abc123.js', { 'accept-encoding': 'gzip' });
+    expect([file.headers.get('content-encoding'), file.text === script]).toEqual(['gzip', true]);
+    expect((await gateway.get('/api/openapi.json', { 'accept-encoding': 'gzip' })).headers.get('content-encoding')).toBeNull();
+  });
+
   it('does not answer with the page what is no navigation, no file or of the gateway itself', async () => {
     build();
     for (const [path, headers] of [

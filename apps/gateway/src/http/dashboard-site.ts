@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import compression from 'compression';
 import type { NextFunction, Request, Response } from 'express';
 
 /** Paths of the gateway itself; everything else may be a page of the dashboard. */
@@ -14,11 +15,13 @@ or run its dev server with <code>npx nx serve dashboard</code> and open <a href=
 
 /**
  * Serves the built dashboard. Files with a hash in their name are kept by browsers for a year, the page itself is asked for every time;
- * a navigation to a page that only the dashboard's router knows gets the page.
+ * a navigation to a page that only the dashboard's router knows gets the page. What is text goes compressed to who takes it so.
  * @param dist folder of the build; it may come into being later.
  */
 export function serveDashboard(app: NestExpressApplication, dist: string): void {
   const assets = join(dist, 'assets') + sep;
+  // Files only: how long a compressed answer is would tell of what stands beside a text that a stranger chose.
+  app.use(compression({ filter: (request, response) => !RESERVED.test(request.path) && compression.filter(request, response) }));
   app.useStaticAssets(dist, {
     index: false,
     setHeaders: (response: Response, path: string) =>
