@@ -78,7 +78,7 @@ export class AnswerStream {
     const listsChanged = [...new Set([...lists.keys(), ...this.lists.keys()])].filter((field) => !sameRows(lists.get(field), this.lists.get(field)));
     const pressing = listsChanged.length > 0 || changed.some((field) => !NO_NEWS.has(field) && !SLOW_NEWS.has(field));
     const slow = changed.some((field) => SLOW_NEWS.has(field)) && now - this.advancedAt >= SLOW_NEWS_MS;
-    if (!pressing && !slow && !anyway) return false;
+    if (!pressing && !slow && !anyway && this.current > 0) return false;
     for (const field of changed) this.head.set(field, { text: head.get(field), changedAt: next });
     for (const field of listsChanged) this.change(field, lists.get(field), next);
     this.current = next;
