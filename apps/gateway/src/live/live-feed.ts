@@ -138,6 +138,8 @@ export class LiveFeed {
 
   /** Is not read any more; but who comes back soon is told only what changed. */
   private keep(entry: Entry): void {
+    // The last viewers leave after the feed was closed.
+    if (this.entries.get(entry.query.key) !== entry) return;
     entry.cancelTimer?.();
     entry.cancelTimer = undefined;
     this.works(entry);
