@@ -73,7 +73,7 @@ export interface LiveState<A = object> {
 export function applyFrame(state: LiveState | undefined, frame: LiveFrame): LiveState | undefined {
   if ('snapshot' in frame) return stateOf(frame);
   if (!state || state.stream !== frame.stream) return undefined;
-  if (frame.number <= state.number && frame.from < state.number) return state;
+  if (frame.number <= state.number) return state;
   if (frame.from !== state.number) return undefined;
   return { stream: frame.stream, number: frame.number, ...patched(state, frame.patch) };
 }

@@ -1,4 +1,4 @@
-import type { LiveFrame, Pulse, SummaryDto, TimeseriesAnswerDto } from '@analytics/dto';
+import type { LiveFrame, PaintedMessage, PipelineDto, Pulse, SummaryDto, TimeseriesAnswerDto } from '@analytics/dto';
 import { eventually, freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';
 import { prepareDatabase } from '@analytics/timescale';
 import { addressesOf, EventStore, pageView, RunningGateway, subscribe } from '../gateway.fixture.js';
@@ -146,6 +146,28 @@ describe('live feed', () => {
       expect(pulses.length).toBeGreaterThanOrEqual(2);
       expect(pulses.at(-1)!.newestReceivedAt['self']).toBe(Date.parse(event.received_at));
     });
+  });
+
+  it('tells its clock, and the times of hops that it and browsers measured, as far as they are possible', async () => {
+    const client = await gateway.connect();
+    const before = Date.now();
+    const { at } = await client.emitWithAck('clock');
+    expect([at >= before, at <= Date.now()]).toEqual([true, true]);
+    const strange = [undefined, 'x', {}, { samples: [] }, { samples: [{ sincePushed: -1, sinceCreated: null }] }, { samples: [{ sincePushed: 1e9, sinceCreated: null }] }];
+    for (const message of [...strange, { samples: Array.from({ length: 21 }, () => ({ sincePushed: 1, sinceCreated: 1 })) }])
+      client.emit('painted', message as PaintedMessage);
+    await client.emitWithAck('clock');
+    const hops = async () => (await gateway.answer<PipelineDto>('pipeline')).hops;
+    expect(await hops()).toMatchObject({ pushedToPainted: null, createdToPainted: null });
+    // The second is too soon after the first.
+    client.emit('painted', { samples: [{ sincePushed: 30, sinceCreated: null }, { sincePushed: 30, sinceCreated: 500 }] });
+    client.emit('painted', { samples: [{ sincePushed: 9_000, sinceCreated: null }] });
+    await client.emitWithAck('clock');
+    expect((await hops()).pushedToPainted!.p99).toBeCloseTo(30, 0);
+    expect((await hops()).createdToPainted!.p50).toBeCloseTo(500, -1);
+    await store.report({ arrivalMs: { p50: 1, p95: 5, p99: 9 } });
+    await eventually(async () => expect(await hops()).toMatchObject({ createdToAccepted: { p95: 5 }, acceptedToStored: { p95: 2 } }));
+    expect((await hops()).storedToPushed!.p99).toBeGreaterThanOrEqual(0);
   });
 
   it('cuts off a client that sends too many or too large messages', async () => {
