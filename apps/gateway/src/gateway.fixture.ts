@@ -214,6 +214,7 @@ export class EventStore {
         from: Date.parse(timestamp),
         to: Date.parse(timestamp),
         newestReceivedAt: Date.parse(received_at),
+        newestCreatedAt: Date.parse(timestamp),
       })),
     };
     await this.notices.publish(COMMIT_CHANNEL, notice);

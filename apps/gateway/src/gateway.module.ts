@@ -14,11 +14,12 @@ import { DeadLetterActions } from './dead-letters/dead-letter-actions.service.js
 import { DeadLetters } from './dead-letters/dead-letters.service.js';
 import { GATEWAY_CONFIG, type GatewayConfig } from './gateway.config.js';
 import { Ledger } from './ledger/ledger.service.js';
+import { HopTimes } from './live/hop-times.service.js';
 import { LiveClients } from './live/live-clients.service.js';
 import { LiveDoor } from './live/live-door.service.js';
 import { LiveFeed } from './live/live-feed.js';
 import { LiveGateway } from './live/live.gateway.js';
-import { LiveQueries } from './live/live-queries.service.js';
+import { LiveQuestions } from './live/live-questions.service.js';
 import { NewestEvents } from './live/newest-events.service.js';
 import { NoticeListener } from './live/notice-listener.service.js';
 import { systemClock } from './live/system-clock.js';
@@ -75,9 +76,10 @@ export class GatewayModule {
         PipelineState,
         StageStatuses,
         LiveClients,
+        HopTimes,
         { provide: LiveFeed, useFactory: createLiveFeed },
         LiveDoor,
-        LiveQueries,
+        LiveQuestions,
         LiveGateway,
         NewestEvents,
         NoticeListener,

@@ -1,7 +1,8 @@
-import type { LiveFailure, LiveUpdate, ProblemDto, SummaryDto } from '@analytics/dto';
+import type { LiveFailure, ProblemDto, SummaryDto } from '@analytics/dto';
 import { eventually, startPrivateServices, type PrivatePair } from '@analytics/testing';
 import { prepareDatabase } from '@analytics/timescale';
 import { addressesOf, EventStore, pageView, RunningGateway, subscribe } from './gateway.fixture.js';
+import { LiveWatch } from './live/live-watch.fixture.js';
 
 const LONG = 60_000;
 
@@ -28,21 +29,22 @@ describe('outages', () => {
   it('answers 503 with a sentence while the database is away, tells viewers that they see old data, and recovers by itself', async () => {
     const client = await gateway.connect();
     const failures: LiveFailure[] = [];
-    const updates: LiveUpdate[] = [];
-    client.on('failure', (failure) => failures.push(failure)).on('update', (update) => updates.push(update));
-    expect(await subscribe(client, { id: 'a', query: 'realtime' })).toMatchObject({ ok: true });
+    client.on('failure', (failure) => failures.push(failure));
+    const watch = await LiveWatch.open(client, 'metrics/realtime');
     await services.postgres.kill();
 
     const sentence = 'the database does not answer at the moment; try again in a few seconds';
     expect(await summary()).toMatchObject({ status: 503, body: { type: 'urn:analytics:problem:unavailable', status: 503, detail: sentence } });
     expect(await ready()).toBe(503);
     expect((await gateway.get('/health')).status).toBe(200);
-    expect(await subscribe(client, { id: 'b', query: 'summary' })).toEqual({ ok: false, message: [sentence] });
-    await eventually(() => expect(failures).toEqual([{ id: 'a', message: [sentence] }]));
+    const problem = { type: 'urn:analytics:problem:unavailable', title: 'Service Unavailable', status: 503, detail: sentence, errors: [] };
+    expect(await subscribe(client, { id: 'b', question: 'metrics/summary' })).toEqual({ ok: false, problem });
+    await eventually(() => expect(failures).toEqual([{ id: 'a', problem }]));
+    const before = watch.frames.length;
 
     await services.postgres.start();
     await eventually(async () => expect((await summary()).body.current.totalEvents).toBe(1));
-    await eventually(() => expect(updates.length).toBeGreaterThan(0));
+    await eventually(() => expect(watch.frames.length).toBeGreaterThan(before));
     expect(await ready()).toBe(200);
   }, LONG);
 

@@ -132,6 +132,7 @@ const CONFIGURATION: Case[] = [
   ['documentation, otherwise', 'nobody', 'GET /API/Docs/', 401],
   ['documentation as YAML', 'nobody', 'GET /api/docs-yaml', 401],
   ['the OpenAPI document', 'nobody', 'GET /api/openapi.json', 401],
+  ['the AsyncAPI document', 'nobody', 'GET /api/asyncapi.json', 401],
   ['the OpenAPI document with a key', 'demo', 'GET /api/openapi.json', 200],
   ['metrics', 'nobody', 'GET /metrics', 401],
   ['metrics by a key of one project', 'demo', 'GET /metrics', 403],

@@ -1,4 +1,5 @@
-import type { ClientToServerEvents, CreatedKeyDto, DeadLettersDto, KeyDto, LedgerDto, LiveUpdate, PipelineDto, ServerToClientEvents, SubscribeReply, SummaryDto } from '@analytics/dto';
+import type { ClientToServerEvents, CreatedKeyDto, DeadLettersDto, KeyDto, LedgerDto, PipelineDto, ServerToClientEvents, SummaryDto } from '@analytics/dto';
+import { applyFrame, type LiveState } from '@analytics/dto/live';
 import { STREAM } from '@analytics/events';
 import { eventually } from '@analytics/testing';
 import { Redis } from 'ioredis';
@@ -26,13 +27,16 @@ describe('an event that enters by HTTP', () => {
       auth: { key: doors.adminKey },
     });
     try {
-      const updates: LiveUpdate[] = [];
-      socket.on('update', (update) => updates.push(update));
-      const reply: SubscribeReply = await socket.timeout(10_000).emitWithAck('subscribe', { id: 's1', query: 'summary', params: { project: 'demo' } });
-      if (!reply.ok) throw new Error(reply.message.join());
-      const before = (reply.update.data as SummaryDto).current.totalEvents;
+      let state: LiveState | undefined;
+      socket.on('frame', (frame) => (state = applyFrame(state, frame)));
+      socket.emit('subscribe', { id: 's1', question: 'metrics/summary', params: { project: 'demo' } }, (reply) => {
+        if (reply.ok) state = applyFrame(state, reply.frame);
+      });
+      const total = (): number | undefined => (state?.answer as SummaryDto | undefined)?.current.totalEvents;
+      await eventually(() => expect(total()).toBeDefined());
+      const before = total()!;
       await send(Array.from({ length: 7 }, (_, number) => pageView(`e2e_socket_${number}`)));
-      await eventually(() => expect((updates.at(-1)?.data as SummaryDto | undefined)?.current.totalEvents).toBe(before + 7));
+      await eventually(() => expect(total()).toBe(before + 7));
       expect((await summary('demo')).current.totalEvents).toBe(before + 7);
     } finally {
       socket.disconnect();

@@ -109,7 +109,9 @@ describe('the stream-consumer', () => {
         events: 1,
         from: Date.parse('2026-01-31T12:00:00.000Z'),
         to: Date.parse('2026-01-31T12:00:00.000Z'),
+        stretches: [[Date.parse('2026-01-31T12:00:00.000Z'), Date.parse('2026-01-31T12:01:00.000Z')]],
         newestReceivedAt: Date.parse('2026-01-31T12:00:00.010Z'),
+        newestCreatedAt: Date.parse('2026-01-31T12:00:00.000Z'),
       });
       expect(await count('events')).toBe(2);
     } finally {

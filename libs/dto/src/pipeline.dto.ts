@@ -49,6 +49,22 @@ export class ConsumerStatusDto {
   @ApiProperty({ type: [PartitionStatusDto] }) partitions!: PartitionStatusDto[];
 }
 
+const HOP = { type: QuantilesDto, nullable: true } as const;
+
+/**
+ * The way of an event onto a screen, hop by hop: quantiles in ms of about the last minute. null: nothing was measured in it.
+ * Of several consumers each quantile is the worst one's.
+ */
+export class HopsDto {
+  @ApiProperty({ ...HOP, description: "By the client's clock, to acceptance by the server's; of events that came within a minute" })
+  createdToAccepted!: QuantilesDto | null;
+  @ApiProperty({ ...HOP, description: 'Acceptance to commit' }) acceptedToStored!: QuantilesDto | null;
+  @ApiProperty({ ...HOP, description: 'Commit to the first frame that shows it leaving for the line' }) storedToPushed!: QuantilesDto | null;
+  @ApiProperty({ ...HOP, description: 'Leaving to the moment after the browser has painted it, as browsers report' }) pushedToPainted!: QuantilesDto | null;
+  @ApiProperty({ ...HOP, description: 'The whole way, measured on the newest event of a frame; not the sum of the quantiles above' })
+  createdToPainted!: QuantilesDto | null;
+}
+
 /** The whole system's state; not limited to a project. */
 export class PipelineDto {
   @ApiProperty({ example: '2026-01-31T12:00:00.000Z' }) asOf!: string;
@@ -58,6 +74,7 @@ export class PipelineDto {
   newestReceivedAt!: string | null;
   @ApiProperty({ description: 'Largest time lag of all partitions, ms', example: 12 }) timeLagMs!: number;
   @ApiProperty({ description: 'Clients on the live feed', example: 2 }) liveClients!: number;
+  @ApiProperty({ type: HopsDto }) hops!: HopsDto;
   @ApiProperty({ type: [ProducerStatusDto] }) producers!: ProducerStatusDto[];
   @ApiProperty({ type: [ConsumerStatusDto] }) consumers!: ConsumerStatusDto[];
   @ApiProperty({ type: [DeadLetterDto], description: 'The newest 20 dead letters; see `/api/v1/dead-letters` for all' }) deadLetters!: DeadLetterDto[];

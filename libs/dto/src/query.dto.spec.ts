@@ -3,7 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import {
   DeadLettersQueryDto,
-  LIVE_QUERY_DTOS,
+  LIVE_QUESTION_DTOS,
   ProjectQueryDto,
   RangeQueryDto,
   RecentQueryDto,
@@ -93,6 +93,6 @@ describe('query DTOs', () => {
   });
 
   it('exist for every live query', () => {
-    for (const dto of Object.values(LIVE_QUERY_DTOS)) expect(messages<object>(dto, {})).toEqual([]);
+    for (const dto of Object.values(LIVE_QUESTION_DTOS)) expect(messages<object>(dto, {})).toEqual([]);
   });
 });

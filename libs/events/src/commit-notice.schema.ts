@@ -18,8 +18,12 @@ export const commitNoticeSchema = z.object({
       /** Earliest and latest `timestamp` among the stored events, ms since 1970. */
       from: z.number(),
       to: z.number(),
+      /** The same more closely: stretches of whole minutes, end excluded, that hold all of them, oldest first. Absent: from `from` to `to`. */
+      stretches: z.array(z.tuple([z.number(), z.number()])).optional(),
       /** Latest `received_at` among them, ms since 1970. */
       newestReceivedAt: z.number(),
+      /** `timestamp` of that event, ms since 1970. */
+      newestCreatedAt: z.number().optional(),
     }),
   ),
 });

@@ -33,6 +33,8 @@ export const consumerStatusSchema = z.object({
   batchMs: quantiles,
   /** Milliseconds from `received_at` to commit, last minute. */
   freshnessMs: quantiles,
+  /** Milliseconds from `timestamp` to `received_at` of events that came within a minute, last minute; null: there were none. */
+  arrivalMs: quantiles.nullable().optional(),
   durability: z.enum(['strict', 'relaxed']),
   /** Project → events in the stream that are accepted and not yet stored, of the partitions this process owns. */
   inFlight: z.record(z.string(), z.int()),

@@ -59,12 +59,18 @@ export class RollingQuantiles {
     this.current.record(Math.max(1, Math.min(3_600_000_000, Math.round(ms * 1000))));
   }
 
+  /** Zeros when nothing was recorded. */
   read(): Quantiles {
+    return this.readIfAny() ?? { p50: 0, p95: 0, p99: 0 };
+  }
+
+  /** null when nothing was recorded. */
+  readIfAny(): Quantiles | null {
     this.turn();
     const merged = createHistogram({ lowest: 1, highest: 3_600_000_000, figures: 3 });
     merged.add(this.previous);
     merged.add(this.current);
-    if (merged.count === 0) return { p50: 0, p95: 0, p99: 0 };
+    if (merged.count === 0) return null;
     const at = (percent: number): number => Math.round(merged.percentile(percent) / 10) / 100;
     return { p50: at(50), p95: at(95), p99: at(99) };
   }

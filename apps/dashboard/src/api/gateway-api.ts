@@ -1791,6 +1791,18 @@ export interface components {
             /** @example 77 */
             p99: number;
         };
+        HopsDto: {
+            /** @description By the client's clock, to acceptance by the server's; of events that came within a minute */
+            createdToAccepted: components["schemas"]["QuantilesDto"] | null;
+            /** @description Acceptance to commit */
+            acceptedToStored: components["schemas"]["QuantilesDto"] | null;
+            /** @description Commit to the first frame that shows it leaving for the line */
+            storedToPushed: components["schemas"]["QuantilesDto"] | null;
+            /** @description Leaving to the moment after the browser has painted it, as browsers report */
+            pushedToPainted: components["schemas"]["QuantilesDto"] | null;
+            /** @description The whole way, measured on the newest event of a frame; not the sum of the quantiles above */
+            createdToPainted: components["schemas"]["QuantilesDto"] | null;
+        };
         SourceStatusDto: {
             /** @example collector */
             name: string;
@@ -1979,6 +1991,7 @@ export interface components {
              * @example 2
              */
             liveClients: number;
+            hops: components["schemas"]["HopsDto"];
             producers: components["schemas"]["ProducerStatusDto"][];
             consumers: components["schemas"]["ConsumerStatusDto"][];
             /** @description The newest 20 dead letters; see `/api/v1/dead-letters` for all */

@@ -1,9 +1,34 @@
-import type { ClientToServerEvents, LiveUpdate, ServerToClientEvents, SubscribeMessage, SubscribeReply } from '@analytics/dto';
+import type {
+  ClientToServerEvents,
+  LiveFrame,
+  PaintedMessage,
+  ProblemDto,
+  ServerToClientEvents,
+  SnapshotFrame,
+  SubscribeMessage,
+  SubscribeReply,
+} from '@analytics/dto';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
 import type { LiveSocket } from './live-feed.js';
+
+const PLACE = { stream: 'stream', storedAt: null, createdAt: null, pushedAt: 0 };
+
+/** A whole answer without lists of rows, as its `number`th state. */
+export const snapshotOf = (id: string, snapshot: object, number = 1): SnapshotFrame => ({ id, ...PLACE, number, snapshot, rows: {} });
+
+/** A patch of one step onto state `number`. */
+export const patchOf = (id: string, head: object, number: number): LiveFrame => ({
+  id,
+  ...PLACE,
+  from: number - 1,
+  number,
+  patch: { head: { ...head }, lists: {} },
+});
+
+export const problemOf = (detail: string): ProblemDto => ({ type: 'urn:analytics:problem:unavailable', title: '', status: 503, detail, errors: [] });
 
 type Answer = (message: SubscribeMessage) => SubscribeReply;
 
@@ -18,8 +43,12 @@ export async function startLiveServer() {
   const server = new Server<ClientToServerEvents, ServerToClientEvents>(http);
   const subscribed: SubscribeMessage[] = [];
   const unsubscribed: string[] = [];
-  let answer: Answer = ({ id }) => ({ ok: true, update: { id, seq: 1, data: { asOf: '2026-01-31T12:00:00.000Z', events: [] } } });
+  let answer: Answer = ({ id }) => ({ ok: true, frame: snapshotOf(id, { asOf: '2026-01-31T12:00:00.000Z', events: [] }) });
+  const painted: PaintedMessage[] = [];
+  let clock: () => number = Date.now;
   server.on('connection', (socket) => {
+    socket.on('clock', (reply) => reply({ at: clock() }));
+    socket.on('painted', (message) => painted.push(message));
     socket.on('subscribe', (message, reply) => {
       subscribed.push(message);
       reply(answer(message));
@@ -35,8 +64,10 @@ export async function startLiveServer() {
     subscribed,
     unsubscribed,
     answerWith: (next: Answer) => void (answer = next),
-    push: (update: LiveUpdate) => server.emit('update', update),
-    fail: (id: string) => server.emit('failure', { id, message: ['the database does not answer'] }),
+    painted,
+    push: (frame: LiveFrame) => server.emit('frame', frame),
+    fail: (id: string) => server.emit('failure', { id, problem: problemOf('the database does not answer') }),
+    setClock: (now: () => number) => void (clock = now),
     pulse: (at: number, newestReceivedAt: Record<string, number> = {}) => server.emit('pulse', { at, newestReceivedAt }),
     /** Cuts every connection as a broken network does: clients try again. */
     cut: () => server.sockets.sockets.forEach((socket) => socket.conn.close()),

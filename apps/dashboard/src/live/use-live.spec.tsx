@@ -2,9 +2,11 @@ import type { RecentEventsDto } from '@analytics/dto';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, render, screen } from '@testing-library/react';
 import { LiveFeed } from './live-feed.js';
-import { eventually, startLiveServer } from './live-server.fixture.js';
+import { eventually, patchOf, problemOf, startLiveServer } from './live-server.fixture.js';
 import { failingSince } from './use-freshness.js';
+import { questionOf } from '../api/live-request.js';
 import { answerRest } from '../api/rest.fixture.js';
+import { useAnswer } from './use-answer.js';
 import { cacheSink, LiveFeedContext, useLive } from './use-live.js';
 
 const answerAt = (asOf: string): RecentEventsDto => ({ asOf, events: [] });
@@ -42,15 +44,15 @@ describe('useLive, on a real socket', () => {
   const settle = (expectation: () => void) => act(() => eventually(expectation));
   const shown = () => screen.getAllByRole('status').map(({ textContent }) => textContent);
 
-  it('shows the answer of the socket when REST is silent, then each update', async () => {
+  it('shows the answer of the socket when REST is silent, then each frame', async () => {
     show(<Viewer />);
     await settle(() => expect(shown()).toEqual(['2026-01-31T12:00:00.000Z']));
-    server.push({ id: server.subscribed[0]?.id ?? '', seq: 2, data: answerAt('2026-01-31T12:00:05.000Z') });
+    server.push(patchOf(server.subscribed[0]?.id ?? '', answerAt('2026-01-31T12:00:05.000Z'), 2));
     await settle(() => expect(shown()).toEqual(['2026-01-31T12:00:05.000Z']));
   });
 
   it('shows the answer of REST when the socket refuses', async () => {
-    server.answerWith(() => ({ ok: false, message: ['too many subscriptions'] }));
+    server.answerWith(() => ({ ok: false, problem: problemOf('too many subscriptions') }));
     rest = async () => answerAt('2026-01-31T11:59:00.000Z');
     show(<Viewer />);
     await settle(() => expect(shown()).toEqual(['2026-01-31T11:59:00.000Z']));
@@ -74,19 +76,31 @@ describe('useLive, on a real socket', () => {
         <LiveFeedContext value={feed}>{[<Viewer key="a" />]}</LiveFeedContext>
       </QueryClientProvider>,
     );
-    server.push({ id: server.subscribed[0]?.id ?? '', seq: 2, data: answerAt('2026-01-31T12:00:09.000Z') });
+    server.push(patchOf(server.subscribed[0]?.id ?? '', answerAt('2026-01-31T12:00:09.000Z'), 2));
     await settle(() => expect(shown()).toEqual(['2026-01-31T12:00:09.000Z']));
     unmount();
     await eventually(() => expect(server.unsubscribed).toHaveLength(1));
   });
 
+  it('keeps an answer of the query language up to date as well', async () => {
+    function Total() {
+      const { data } = useAnswer('totals', { project: 'demo', metrics: 'events' });
+      return <output>{data ? String(data.totals?.[0] ?? data.asOf) : 'waiting'}</output>;
+    }
+    show(<Total />);
+    await settle(() => expect(shown()).toEqual(['2026-01-31T12:00:00.000Z']));
+    expect(server.subscribed[0]).toMatchObject({ question: 'totals', params: { project: 'demo', metrics: 'events' } });
+    server.push(patchOf(server.subscribed[0]?.id ?? '', { totals: [7] }, 2));
+    await settle(() => expect(shown()).toEqual(['7']));
+  });
+
   it('says since when a question on screen has been failing, until an answer comes', async () => {
-    server.answerWith(() => ({ ok: false, message: ['the database does not answer'] }));
+    server.answerWith(() => ({ ok: false, problem: problemOf('the database does not answer') }));
     rest = () => Promise.reject(new Error('broken off'));
     show(<Viewer />);
     await settle(() => expect(shown()).toEqual(['The gateway cannot be reached. Check that it is running.']));
     expect(failingSince(client)).toBeGreaterThan(0);
-    act(() => cacheSink(client)({ query: 'recent', params: { project: 'demo', limit: 10 } }, answerAt('2026-01-31T12:00:10.000Z')));
+    act(() => cacheSink(client)(questionOf({ query: 'recent', params: { project: 'demo', limit: 10 } }), answerAt('2026-01-31T12:00:10.000Z')));
     expect(failingSince(client)).toBeNull();
   });
 });

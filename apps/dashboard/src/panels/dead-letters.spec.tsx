@@ -4,7 +4,7 @@ import { act, cleanup, fireEvent, render, screen, within } from '@testing-librar
 import { answerRest, type RestAnswer } from '../api/rest.fixture.js';
 import { sessionQuery } from '../api/session.js';
 import { LiveFeed } from '../live/live-feed.js';
-import { eventually, startLiveServer } from '../live/live-server.fixture.js';
+import { eventually, snapshotOf, startLiveServer } from '../live/live-server.fixture.js';
 import { cacheSink, LiveFeedContext } from '../live/use-live.js';
 import type { PipelineSearch } from '../routes/search.js';
 import { DeadLetters } from './dead-letters.js';
@@ -68,7 +68,7 @@ describe('the dead letters panel, on a real socket', () => {
   const decision = () => screen.getByRole('group', { name: 'Decision' });
 
   async function show(answer: DeadLettersDto, chosen: PipelineSearch = {}): Promise<void> {
-    server.answerWith(({ id }) => ({ ok: true, update: { id, seq: 1, data: answer } }));
+    server.answerWith(({ id }) => ({ ok: true, frame: snapshotOf(id, answer) }));
     render(
       <QueryClientProvider client={client}>
         <LiveFeedContext value={new LiveFeed(server.connect(), cacheSink(client))}>
@@ -78,7 +78,7 @@ describe('the dead letters panel, on a real socket', () => {
     );
     await settle(() => expect(screen.queryByRole('status', { name: 'Dead letters is loading' })).toBeNull());
   }
-  const push = (answer: DeadLettersDto) => server.push({ id: server.subscribed.at(-1)?.id ?? '', seq: 2, data: answer });
+  const push = (answer: DeadLettersDto) => server.push(snapshotOf(server.subscribed.at(-1)?.id ?? '', answer, 2));
 
   it('lists the letters that wait for a decision, and opens one to what was received', async () => {
     await show(answerOf(letter(2), letter(1)));

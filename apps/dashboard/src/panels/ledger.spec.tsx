@@ -3,7 +3,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, render, screen } from '@testing-library/react';
 import { queryKeyOf } from '../api/live-request.js';
 import { LiveFeed } from '../live/live-feed.js';
-import { startLiveServer } from '../live/live-server.fixture.js';
+import { problemOf, startLiveServer } from '../live/live-server.fixture.js';
 import { cacheSink, LiveFeedContext } from '../live/use-live.js';
 import { Ledger } from './ledger.js';
 import { ledgerVerdict, settlingOf } from './ledger-verdict.js';
@@ -56,7 +56,7 @@ describe('the ledger panel', () => {
   let client: QueryClient;
   beforeEach(async () => {
     server = await startLiveServer();
-    server.answerWith(() => ({ ok: false, message: ['not now'] }));
+    server.answerWith(() => ({ ok: false, problem: problemOf('not now') }));
     client = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: Infinity } } });
   });
   afterEach(async () => {

@@ -33,6 +33,7 @@ const pipeline = (producers: ProducerStatusDto[], consumers: ConsumerStatusDto[]
   storedTotal: 90,
   deadTotal: 0,
   newestReceivedAt: null,
+  hops: { createdToAccepted: null, acceptedToStored: null, storedToPushed: null, pushedToPainted: null, createdToPainted: null },
   timeLagMs: 5,
   liveClients: 1,
   producers,

@@ -1,4 +1,4 @@
-import type { LiveQueryName } from '@analytics/dto';
+import type { LiveQuestionName } from '@analytics/dto';
 import type { Holder } from '@analytics/timescale';
 import { ForbiddenException } from '@nestjs/common';
 
@@ -37,15 +37,15 @@ export function requireEverything(caller: Caller): void {
     throw new ForbiddenException([`this speaks of all projects, and this key is of project ${own}; sign in, or use a key for all projects`]);
 }
 
-/** Live queries that speak of the whole system. */
-const OF_EVERYTHING: ReadonlySet<LiveQueryName> = new Set(['pipeline']);
+/** Live questions that speak of the whole system. */
+const OF_EVERYTHING: ReadonlySet<LiveQuestionName> = new Set(['pipeline']);
 
 /**
- * The parameters of a live query as this caller may ask it: one who is bound to a project asks about that project.
+ * The parameters of a live question as this caller may ask it: one who is bound to a project asks about that project.
  * @throws {ForbiddenException} when it asks about another, or about all.
  */
-export function withinReach(caller: Caller, query: LiveQueryName, params: Record<string, unknown>): Record<string, unknown> {
-  if (OF_EVERYTHING.has(query)) requireEverything(caller);
+export function withinReach(caller: Caller, question: LiveQuestionName, params: Record<string, unknown>): Record<string, unknown> {
+  if (OF_EVERYTHING.has(question)) requireEverything(caller);
   const own = boundTo(caller);
   if (own === null) return params;
   requireProject(caller, params['project'] ?? own);

@@ -21,7 +21,7 @@ export class DeadLettersController {
   @Get()
   @ApiAnswer({ summary: 'What could not be stored, why, and what became of it', type: DeadLettersDto })
   list(@Query() params: DeadLettersQueryDto): Promise<DeadLettersDto> {
-    return this.answers.ask('deadLetters', params);
+    return this.answers.ask('dead-letters', params);
   }
 
   @Get(':id')

@@ -1,11 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DeadLetterActionDto, DeadLetterDto, DeadLettersDto, LiveUpdate, ProblemDto, RecentEventsDto } from '@analytics/dto';
+import type { DeadLetterActionDto, DeadLetterDto, DeadLettersDto, ProblemDto, RecentEventsDto } from '@analytics/dto';
 import { parseIngestedEvent } from '@analytics/events';
 import { eventually, freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';
 import { prepareDatabase } from '@analytics/timescale';
 import { makePerson, PASSWORD } from '../access/access.fixture.js';
-import { addressesOf, EventStore, pageView, RunningGateway, subscribe } from '../gateway.fixture.js';
+import { addressesOf, EventStore, pageView, RunningGateway } from '../gateway.fixture.js';
+import { LiveWatch } from '../live/live-watch.fixture.js';
 
 const LONG_TEXT = 'x'.repeat(10_000);
 
@@ -112,13 +113,11 @@ describe('dead letters', () => {
 
   it('are given up by discarding them, and that is pushed to viewers', async () => {
     const client = await gateway.connect();
-    const updates: LiveUpdate[] = [];
-    client.on('update', (update) => updates.push(update));
-    expect(await subscribe(client, { id: 'a', query: 'deadLetters', params: { state: 'discarded' } })).toMatchObject({ ok: true });
+    const watch = await LiveWatch.open(client, 'dead-letters', { state: 'discarded' });
     const id = await idOf('properties');
     expect((await act(id, 'discard')).body).toEqual({ id, result: 'discarded' });
     expect((await act(id, 'discard')).body).toEqual({ id, result: 'already' });
-    await eventually(() => expect((updates.at(-1)?.data as DeadLettersDto | undefined)?.rows.map((row) => row.id)).toEqual([id]));
+    await eventually(() => expect(watch.answer.rows.map((row) => row.id)).toEqual([id]));
   });
 
   it('answer 404 when there is none of this id, and 400 for what is no id', async () => {

@@ -12,6 +12,6 @@ export class EventsController {
   @Get('recent')
   @ApiAnswer({ summary: 'The newest stored events', type: RecentEventsDto })
   recent(@Query() params: RecentQueryDto): Promise<RecentEventsDto> {
-    return this.answers.ask('recent', params);
+    return this.answers.ask('events/recent', params);
   }
 }

@@ -1,8 +1,9 @@
-import type { LedgerDto, LiveUpdate } from '@analytics/dto';
+import type { LedgerDto } from '@analytics/dto';
 import { tallyKeyOf, type IngestedEvent } from '@analytics/events';
 import { eventually, freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';
 import { prepareDatabase } from '@analytics/timescale';
-import { addressesOf, CONSUMER, EventStore, pageView, RunningGateway, subscribe } from '../gateway.fixture.js';
+import { addressesOf, CONSUMER, EventStore, pageView, RunningGateway } from '../gateway.fixture.js';
+import { LiveWatch } from '../live/live-watch.fixture.js';
 
 const MINUTE = 60_000;
 /** Residue shows after the counts have been kept for 6 s. */
@@ -91,10 +92,8 @@ describe('the ledger', () => {
 
   it('is pushed when it changes', async () => {
     const client = await gateway.connect();
-    const updates: LiveUpdate[] = [];
-    client.on('update', (update) => updates.push(update));
-    expect(await subscribe(client, { id: 'a', query: 'ledger', params: { project: 'live' } })).toMatchObject({ ok: true });
+    const watch = await LiveWatch.open(client, 'ledger', { project: 'live' });
     await store.store(eventsOf('live', 5));
-    await eventually(() => expect((updates.at(-1)?.data as LedgerDto | undefined)?.totals.stored).toBe(5));
+    await eventually(() => expect(watch.answer.totals.stored).toBe(5));
   });
 });

@@ -12,19 +12,19 @@ export class MetricsController {
   @Get('summary')
   @ApiAnswer({ summary: 'The last hour, compared with the hour before', type: SummaryDto })
   summary(@Query() params: ProjectQueryDto): Promise<SummaryDto> {
-    return this.answers.ask('summary', params);
+    return this.answers.ask('metrics/summary', params);
   }
 
   @Get('realtime')
   @ApiAnswer({ summary: 'The last 5 minutes in buckets of 10 seconds, by type', type: SeriesDto })
   realtime(@Query() params: ProjectQueryDto): Promise<SeriesDto> {
-    return this.answers.ask('realtime', params);
+    return this.answers.ask('metrics/realtime', params);
   }
 
   @Get('hourly')
   @ApiAnswer({ summary: 'The last 24 hours in buckets of an hour, by type', type: SeriesDto })
   hourly(@Query() params: ProjectQueryDto): Promise<SeriesDto> {
-    return this.answers.ask('hourly', params);
+    return this.answers.ask('metrics/hourly', params);
   }
 
   @Get('timeseries')
@@ -34,7 +34,7 @@ export class MetricsController {
     type: SeriesDto,
   })
   timeseries(@Query() params: TimeseriesQueryDto): Promise<SeriesDto> {
-    return this.answers.ask('timeseries', params);
+    return this.answers.ask('metrics/timeseries', params);
   }
 
   @Get('top')
@@ -44,6 +44,6 @@ export class MetricsController {
     type: TopDto,
   })
   top(@Query() params: TopQueryDto): Promise<TopDto> {
-    return this.answers.ask('top', params);
+    return this.answers.ask('metrics/top', params);
   }
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { freePort, freshRedis } from '@analytics/testing';
 import { addressesOf, RunningGateway } from '../gateway.fixture.js';
@@ -49,6 +50,15 @@ describe('OpenAPI document', () => {
   it('is the committed openapi.json; if not, run `npx nx run gateway:openapi`', () => {
     const committed: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../../openapi.json'), 'utf8'));
     expect(document).toEqual(committed);
+  });
+
+  it('has a sister for the live feed, which is the committed asyncapi.json and valid AsyncAPI 3; if not, run `npx nx run gateway:openapi`', async () => {
+    const served = (await gateway.json<object>('/api/asyncapi.json')).body;
+    expect(served).toEqual(JSON.parse(readFileSync(join(import.meta.dirname, '../../asyncapi.json'), 'utf8')));
+    const schema = JSON.parse(readFileSync(require.resolve('@asyncapi/specs/schemas/3.0.0-without-$id.json'), 'utf8')) as object;
+    const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(schema);
+    validate(served);
+    expect(validate.errors).toBeNull();
   });
 
   it('is what the types of the dashboard\'s client are made of; if not, run `npx nx run gateway:openapi`', () => {

@@ -5,6 +5,7 @@ import { NOT_SIGNED_IN } from '../access/access.guard.js';
 import { AccessModule } from '../access/access.module.js';
 import { Identification } from '../access/identification.service.js';
 import { GatewayModule } from '../gateway.module.js';
+import { serveAsyncApi } from './asyncapi.js';
 
 /** The description of the REST API, made from the controllers and DTOs. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
@@ -12,7 +13,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setTitle('Real-Time Analytics API')
     .setDescription(
       'Answers are read from what was stored, never from what is on its way. ' +
-        'The same queries can be followed live over Socket.io: emit `subscribe` with `{ id, query, params }`, then listen to `update`.',
+        'The same questions can be followed live over Socket.io; its messages are described by `/api/asyncapi.json`.',
     )
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
@@ -23,15 +24,17 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   return SwaggerModule.createDocument(app, info, { include: [GatewayModule, AccessModule] });
 }
 
-/** Swagger UI at `/api/docs`, the document at `/api/openapi.json`. */
+/** Swagger UI at `/api/docs`, the documents at `/api/openapi.json` and `/api/asyncapi.json`. */
 export function serveOpenApi(app: INestApplication): void {
-  SwaggerModule.setup('api/docs', app, openApiDocument(app), {
+  const document = openApiDocument(app);
+  serveAsyncApi(app, document);
+  SwaggerModule.setup('api/docs', app, document, {
     jsonDocumentUrl: 'api/openapi.json',
     customSiteTitle: 'Real-Time Analytics API',
   });
 }
 
-const DOCS = /^\/api\/(docs|openapi)|\.map$/i;
+const DOCS = /^\/api\/(docs|openapi|asyncapi)|\.map$/i;
 
 /** Lets only who is signed in, or has a key, see documentation and source maps. They are served beside the routes, so no guard stands before them. */
 export function closeDocs(app: INestApplication): void {

@@ -1,8 +1,9 @@
-import type { Pulse, SummaryDto } from '@analytics/dto';
+import type { Pulse } from '@analytics/dto';
 import { eventually, freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';
 import { prepareDatabase } from '@analytics/timescale';
 import { makeKey, makePerson, PASSWORD } from '../access/access.fixture.js';
 import { addressesOf, EventStore, pageView, RunningGateway, subscribe, type LiveClient } from '../gateway.fixture.js';
+import { LiveWatch } from './live-watch.fixture.js';
 
 describe("the live feed's door", () => {
   let database: FreshDatabase;
@@ -49,7 +50,7 @@ describe("the live feed's door", () => {
     await makePerson(gateway, 'ada@example.com', 'viewer');
     const as = await gateway.signIn('ada@example.com', PASSWORD);
     const [here, stays] = [await byCookie(as.cookie), await byCookie((await gateway.signIn('ada@example.com', PASSWORD)).cookie)];
-    expect(await subscribe(here, { id: 'a', query: 'pipeline' })).toMatchObject({ ok: true });
+    expect(await subscribe(here, { id: 'a', question: 'pipeline' })).toMatchObject({ ok: true });
     await gateway.ask('/api/v1/session', { method: 'DELETE', as });
     await eventually(() => expect(here.connected).toBe(false), { timeoutMs: 3_000 });
     expect(stays.connected).toBe(true);
@@ -76,14 +77,12 @@ describe("the live feed's door", () => {
     const pulses: Pulse[] = [];
     client.on('pulse', (pulse) => pulses.push(pulse));
     for (const params of [{}, { project: 'self' }]) {
-      const reply = await subscribe(client, { id: 'a', query: 'summary', params });
-      if (!reply.ok) throw new Error(reply.message.join());
-      expect((reply.update.data as SummaryDto).current.totalEvents).toBe(2);
+      expect((await LiveWatch.open(client, 'metrics/summary', params)).answer.current.totalEvents).toBe(2);
     }
-    const refused = { ok: false, message: ['this key is of project self; leave project out, or use another key'] };
+    const refused = { ok: false, problem: { status: 403, detail: 'this key is of project self; leave project out, or use another key' } };
     for (const project of ['demo', '', ['self'], { $ne: 1 }])
-      expect(await subscribe(client, { id: 'b', query: 'deadLetters', params: { project } })).toEqual(refused);
-    expect(await subscribe(client, { id: 'b', query: 'pipeline' })).toMatchObject({ ok: false, message: [expect.stringContaining('all projects')] });
+      expect(await subscribe(client, { id: 'b', question: 'dead-letters', params: { project } })).toMatchObject(refused);
+    expect(await subscribe(client, { id: 'b', question: 'pipeline' })).toMatchObject({ ok: false, problem: { detail: expect.stringContaining('all projects') } });
     await eventually(() => expect(pulses.at(-1)?.newestReceivedAt).toEqual({ self: expect.any(Number) }));
   });
 
@@ -93,7 +92,7 @@ describe("the live feed's door", () => {
     for (const packet of ['451-["subscribe",{"_placeholder":true,"num":9}]', '4', '42', '42{}', '40/nowhere,', '99', '\u0000'])
       client.io.engine.write(packet);
     const healthy = await gateway.connect();
-    expect(await subscribe(healthy, { id: 'a', query: 'summary' })).toMatchObject({ ok: true });
+    expect(await subscribe(healthy, { id: 'a', question: 'metrics/summary' })).toMatchObject({ ok: true });
     expect((await gateway.ask('/socket.io/?EIO=3&transport=polling', { as: null })).status).toBe(400);
   });
 });

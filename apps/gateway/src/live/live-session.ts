@@ -1,28 +1,47 @@
-import type { ClientToServerEvents, LiveAnswers, Pulse, ServerToClientEvents, SubscribeReply } from '@analytics/dto';
+import type { ClientToServerEvents, ProblemDto, Pulse, ResumePoint, ServerToClientEvents, SubscribeReply } from '@analytics/dto';
+import { ConflictException } from '@nestjs/common';
 import type { Socket } from 'socket.io';
-import type { LiveFeed, LiveQuery } from './live-feed.js';
+import type { AnswerStream } from './answer-stream.js';
+import type { LiveFeed } from './live-feed.js';
+import type { LiveQuery } from './live-query.js';
 import { Outbox } from './outbox.js';
 
 export type LiveSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
-type Answer = LiveAnswers[keyof LiveAnswers];
 
 /** A client may look at this many answers at the same time. */
 export const MAX_SUBSCRIPTIONS = 64;
 
 /** A subscription's slot is its id, which is never empty. */
 const PULSE_SLOT = '';
-const ENDED: SubscribeReply = { ok: false, message: ['the subscription was ended before its first answer was read'] };
+const ENDED = 'the subscription was ended before its first answer was read';
+/** Of an event in Socket.io's default namespace. */
+const EVENT_PACKET = '2';
 
 interface Subscription {
-  seq: number;
+  /** The state that the client has; 0: none yet. */
+  number: number;
   end: () => void;
 }
 
+export interface Wanted {
+  id: string;
+  resume?: ResumePoint | undefined;
+  /** Checks the question; it may throw what the client is to know. */
+  open: () => Promise<LiveQuery>;
+}
+
+type Followed = Omit<Wanted, 'open'> & { query: LiveQuery };
+
+interface Replies {
+  reply: (reply: SubscribeReply) => void;
+  refuse: (error: unknown) => void;
+}
+
 export interface LiveSessionOptions {
-  /** Turns the error of a failed read into messages for the client. */
-  explain: (error: unknown) => string[];
-  /** Told when an answer is really sent; answers that were replaced while the line was busy are not. */
-  onPush: (query: LiveQuery) => void;
+  /** Turns an error into what the client is told. */
+  explain: (error: unknown) => ProblemDto;
+  /** Told when a frame is really sent; states that were passed over while the line was busy are not. */
+  onPush: (query: LiveQuery, stream: AnswerStream) => void;
 }
 
 /** One client of the live feed: its subscriptions and what waits to be sent to it. */
@@ -44,22 +63,23 @@ export class LiveSession {
 
   /**
    * Subscribes; a subscription of the same id is replaced. The id is taken at once, so that whatever the client says about it next,
-   * while the query is still being checked and read, is in the right order.
-   * @param open checks the query; it may throw what the client is to know.
-   * @returns the first answer, or why there is none; then nothing is subscribed.
+   * while the question is still being checked and read, is in the right order.
+   * @param reply told the first frame, or why there is none; then nothing is subscribed. No frame overtakes it.
    */
-  async subscribe(id: string, open: () => Promise<LiveQuery>): Promise<SubscribeReply> {
+  async subscribe({ id, resume, open }: Wanted, reply: (reply: SubscribeReply) => void): Promise<void> {
     this.unsubscribe(id);
+    const replies: Replies = { reply, refuse: (error) => reply({ ok: false, problem: this.options.explain(error) }) };
     if (this.size >= MAX_SUBSCRIPTIONS)
-      return { ok: false, message: [`a client may have at most ${MAX_SUBSCRIPTIONS} subscriptions; end one of them first`] };
-    const subscription: Subscription = { seq: 0, end: () => undefined };
+      return replies.refuse(new ConflictException([`a client may have at most ${MAX_SUBSCRIPTIONS} subscriptions; end one of them first`]));
+    const subscription: Subscription = { number: 0, end: () => undefined };
     this.subscriptions.set(id, subscription);
     try {
       const query = await open();
-      return this.subscriptions.get(id) === subscription ? await this.follow(id, subscription, query) : ENDED;
+      if (this.subscriptions.get(id) === subscription) this.follow({ id, resume, query }, subscription, replies);
+      else replies.refuse(new ConflictException([ENDED]));
     } catch (error) {
       if (this.subscriptions.get(id) === subscription) this.unsubscribe(id);
-      return { ok: false, message: this.options.explain(error) };
+      replies.refuse(error);
     }
   }
 
@@ -79,28 +99,37 @@ export class LiveSession {
     for (const id of [...this.subscriptions.keys()]) this.unsubscribe(id);
   }
 
-  /** Resolves with the first answer; later ones go through the outbox. Rejects when the first answer cannot be read. */
-  private follow(id: string, subscription: Subscription, query: LiveQuery): Promise<SubscribeReply> {
-    return new Promise((resolve, reject) => {
-      const leave = this.feed.subscribe(query, {
-        show: (answer) => {
-          if (subscription.seq > 0) return this.outbox.put(id, () => this.push(id, subscription, query, answer));
-          resolve({ ok: true, update: { id, seq: ++subscription.seq, data: answer as Answer } });
-        },
-        fail: (error) => {
-          if (subscription.seq === 0) reject(error as Error);
-          else this.outbox.put(id, () => this.socket.emit('failure', { id, message: this.options.explain(error) }));
-        },
-      });
-      subscription.end = () => {
-        leave();
-        resolve(ENDED);
-      };
-    });
+  /** Replies with the first frame; later ones go through the outbox. */
+  private follow({ id, resume, query }: Followed, subscription: Subscription, { reply, refuse }: Replies): void {
+    let replied = false;
+    let leave = (): void => undefined;
+    subscription.end = () => {
+      leave();
+      if (!replied) refuse(new ConflictException([ENDED]));
+    };
+    const show = (stream: AnswerStream): void => {
+      if (replied) return this.outbox.put(id, () => this.push(id, subscription, query, stream));
+      replied = true;
+      subscription.number = stream.number;
+      reply({ ok: true, frame: stream.frameObject(id, resume?.stream === stream.name ? resume.number : undefined) });
+    };
+    const fail = (error: unknown): void => {
+      if (replied) return this.outbox.put(id, () => this.socket.emit('failure', { id, problem: this.options.explain(error) }));
+      replied = true;
+      this.unsubscribe(id);
+      refuse(error);
+    };
+    leave = this.feed.subscribe(query, { show, fail });
+    // Refused while subscribing, before there was anything to leave.
+    if (this.subscriptions.get(id) !== subscription) leave();
   }
 
-  private push(id: string, subscription: Subscription, query: LiveQuery, answer: object): void {
-    this.socket.emit('update', { id, seq: ++subscription.seq, data: answer as Answer });
-    this.options.onPush(query);
+  /** As text: viewers of the same state share the encoding, which Socket.io would make for each of them. */
+  private push(id: string, subscription: Subscription, query: LiveQuery, stream: AnswerStream): void {
+    if (subscription.number === stream.number) return;
+    const frame = stream.frame(id, subscription.number);
+    subscription.number = stream.number;
+    this.socket.conn.send(`${EVENT_PACKET}["frame",${frame}]`);
+    this.options.onPush(query, stream);
   }
 }

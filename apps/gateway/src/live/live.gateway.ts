@@ -1,5 +1,5 @@
-import type { Pulse, SubscribeReply } from '@analytics/dto';
-import { Logger, type OnModuleDestroy } from '@nestjs/common';
+import type { ProblemDto, Pulse, SubscribeReply } from '@analytics/dto';
+import { BadRequestException, Logger, type OnModuleDestroy } from '@nestjs/common';
 import {
   Ack,
   ConnectedSocket,
@@ -12,15 +12,17 @@ import {
 } from '@nestjs/websockets';
 import type { Server } from 'socket.io';
 import { boundTo, withinReach, type Caller } from '../access/caller.js';
-import { failureOf, internalFailure } from '../http/problem.js';
+import { failureOf, internalFailure, problem } from '../http/problem.js';
+import { paintedMessageSchema, subscribeMessageSchema, unsubscribeMessageSchema } from './client-messages.js';
+import { HopTimes } from './hop-times.service.js';
 import { LiveClients } from './live-clients.service.js';
 import { LiveDoor } from './live-door.service.js';
 import { LiveFeed } from './live-feed.js';
-import { LiveQueries } from './live-queries.service.js';
+import type { LiveQuery } from './live-query.js';
+import { LiveQuestions } from './live-questions.service.js';
 import { LiveSession, type LiveSocket } from './live-session.js';
 import { MessageAllowance } from './message-allowance.js';
 import { NewestEvents } from './newest-events.service.js';
-import { subscribeMessageSchema, unsubscribeMessageSchema } from './subscribe-message.js';
 
 const PULSE_MS = 1_000;
 /** The database is asked for the newest events with every fifth pulse. */
@@ -29,6 +31,8 @@ const MESSAGES_PER_SECOND = 20;
 const MESSAGE_BURST = 200;
 /** Updates never queue, but each message of a client has its reply: one that asks and does not read would fill the memory. */
 const MAX_REPLIES_WAITING = 256;
+/** Clients report what they painted once a second; a timer may be a little early. */
+const PAINTED_EVERY_MS = 900;
 
 type Reply<T> = ((reply: T) => void) | undefined;
 
@@ -37,15 +41,17 @@ type Reply<T> = ((reply: T) => void) | undefined;
 export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocket>, OnGatewayDisconnect<LiveSocket>, OnModuleDestroy {
   private readonly logger = new Logger('live');
   private readonly sessions = new Map<LiveSocket, LiveSession>();
+  private readonly paintedAt = new WeakMap<LiveSocket, number>();
   private pulses = 0;
   private timer?: NodeJS.Timeout;
 
   constructor(
     private readonly feed: LiveFeed,
-    private readonly queries: LiveQueries,
+    private readonly questions: LiveQuestions,
     private readonly clients: LiveClients,
     private readonly newest: NewestEvents,
     private readonly door: LiveDoor,
+    private readonly hops: HopTimes,
   ) {}
 
   afterInit(server: Server): void {
@@ -60,8 +66,12 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocke
       else socket.disconnect(true);
     });
     const session = new LiveSession(socket, this.feed, {
-      explain: (error) => (failureOf(error) ?? internalFailure()).messages,
-      onPush: ({ name }) => this.clients.pushes.inc({ query: name }),
+      explain: (error) => this.explain(error),
+      onPush: ({ name }, stream) => {
+        this.clients.pushes.inc({ query: name });
+        const delay = stream.takeDelay(Date.now());
+        if (delay !== undefined) this.hops.pushed(delay);
+      },
     });
     this.sessions.set(socket, session);
     this.count();
@@ -76,9 +86,18 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocke
 
   @SubscribeMessage('subscribe')
   async subscribe(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown, @Ack() reply: Reply<SubscribeReply>): Promise<void> {
-    const answer = await this.open(socket, body);
-    this.count();
-    reply?.(answer);
+    const answer = (given: SubscribeReply): void => {
+      this.count();
+      reply?.(given);
+    };
+    const refuse = (error: unknown): void => answer({ ok: false, problem: this.explain(error) });
+    const message = subscribeMessageSchema.safeParse(body);
+    if (!message.success) return refuse(new BadRequestException(message.error.issues.map((issue) => issue.message)));
+    const { id, question, params, resume } = message.data;
+    const [session, caller] = [this.sessions.get(socket), this.door.callerOf(socket)];
+    if (!session || !caller) return refuse(new BadRequestException(['the connection was closed']));
+    const open = async (): Promise<LiveQuery> => this.questions.open(question, withinReach(caller, question, params));
+    await session.subscribe({ id, resume, open }, answer);
   }
 
   @SubscribeMessage('unsubscribe')
@@ -89,18 +108,29 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocke
     reply?.({ ok: true });
   }
 
+  @SubscribeMessage('clock')
+  clock(@Ack() reply: Reply<{ at: number }>): void {
+    reply?.({ at: Date.now() });
+  }
+
+  @SubscribeMessage('painted')
+  painted(@ConnectedSocket() socket: LiveSocket, @MessageBody() body: unknown): void {
+    const message = paintedMessageSchema.safeParse(body);
+    const now = Date.now();
+    if (!message.success || now - (this.paintedAt.get(socket) ?? 0) < PAINTED_EVERY_MS) return;
+    this.paintedAt.set(socket, now);
+    this.hops.painted(message.data.samples);
+  }
+
   onModuleDestroy(): void {
     clearInterval(this.timer);
     this.feed.close();
   }
 
-  private async open(socket: LiveSocket, body: unknown): Promise<SubscribeReply> {
-    const message = subscribeMessageSchema.safeParse(body);
-    if (!message.success) return { ok: false, message: message.error.issues.map((issue) => issue.message) };
-    const { id, query, params } = message.data;
-    const [session, caller] = [this.sessions.get(socket), this.door.callerOf(socket)];
-    if (!session || !caller) return { ok: false, message: ['the connection was closed'] };
-    return session.subscribe(id, async () => this.queries.open(query, withinReach(caller, query, params)));
+  private explain(error: unknown): ProblemDto {
+    const failure = failureOf(error);
+    if (!failure) this.logger.error('a live question failed', error);
+    return problem(failure ?? internalFailure());
   }
 
   private beat(): void {

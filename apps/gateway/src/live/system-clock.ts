@@ -1,4 +1,4 @@
-import type { Clock } from './live-feed.js';
+import type { Clock } from './live-query.js';
 
 /** The real time. */
 export const systemClock: Clock = {

@@ -1,6 +1,7 @@
-import type { ConsumerStatusDto, PipelineDto, ProducerStatusDto } from '@analytics/dto';
+import type { ConsumerStatusDto, HopsDto, PipelineDto, ProducerStatusDto, QuantilesDto } from '@analytics/dto';
 import type { ConsumerStatus, ProducerStatus } from '@analytics/events';
 import { Injectable } from '@nestjs/common';
+import { HopTimes } from '../live/hop-times.service.js';
 import { LiveClients } from '../live/live-clients.service.js';
 import { DeadLetters } from '../dead-letters/dead-letters.service.js';
 import { StoredData } from '../stored-data.service.js';
@@ -16,6 +17,7 @@ export class PipelineState {
     private readonly statuses: StageStatuses,
     private readonly letters: DeadLetters,
     private readonly liveClients: LiveClients,
+    private readonly hops: HopTimes,
   ) {}
 
   async read(now: number): Promise<PipelineDto> {
@@ -35,11 +37,29 @@ export class PipelineState {
       newestReceivedAt: pipeline.newest.map(({ receivedAt }) => receivedAt).sort().at(-1) ?? null,
       timeLagMs: Math.max(0, ...known.map(({ timeLagMs }) => timeLagMs)),
       liveClients: this.liveClients.count,
+      hops: this.hopsOf(reporting),
       producers: this.statuses.producers(now).map(toProducerDto),
       consumers: consumers.map(toConsumerDto),
       deadLetters,
     };
   }
+
+  private hopsOf(consumers: readonly ConsumerStatus[]): HopsDto {
+    return {
+      createdToAccepted: worstOf(consumers.map(({ arrivalMs }) => arrivalMs ?? null)),
+      // A consumer says zero when it stored nothing.
+      acceptedToStored: worstOf(consumers.map(({ freshnessMs }) => (freshnessMs.p99 === 0 ? null : freshnessMs))),
+      ...this.hops.read(),
+    };
+  }
+}
+
+/** Quantiles of several processes cannot be put together; the worst of each is never flattering. */
+function worstOf(all: readonly (QuantilesDto | null)[]): QuantilesDto | null {
+  const known = all.filter((each) => each !== null);
+  if (known.length === 0) return null;
+  const most = (name: keyof QuantilesDto): number => Math.max(...known.map((each) => each[name]));
+  return { p50: most('p50'), p95: most('p95'), p99: most('p99') };
 }
 
 const toProducerDto = ({ instance, at, reporting, ...status }: Reported<ProducerStatus>): ProducerStatusDto => ({

@@ -1,9 +1,9 @@
 import {
   GRANULARITIES,
   MAX_TOP_DAYS,
-  type LiveAnswers,
-  type LiveParams,
-  type LiveQueryName,
+  type PresetAnswers,
+  type PresetName,
+  type PresetParams,
   type SeriesDto,
   type SummaryDto,
   type TopDimension,
@@ -32,7 +32,7 @@ const DIMENSIONS: Readonly<Record<TopDimension, Dimension>> = {
   countries: 'country',
 };
 
-type Answerers = { readonly [Q in LiveQueryName]: (params: LiveParams[Q], now: number) => Promise<LiveAnswers[Q]> };
+type Answerers = { readonly [Q in PresetName]: (params: PresetParams[Q], now: number) => Promise<PresetAnswers[Q]> };
 interface SeriesShape {
   granularitySeconds: number;
   byType: boolean;
@@ -47,23 +47,23 @@ export class QueryAnswers {
   private readonly seconds: Histogram<'query'>;
 
   private readonly answerers: Answerers = {
-    summary: ({ project }, now) => this.summary(project, now),
-    realtime: ({ project }, now) => this.series(project, lastBuckets(300, 10, now), { granularitySeconds: 10, byType: true }, now),
-    hourly: ({ project }, now) => this.series(project, lastBuckets(86_400, 3600, now), { granularitySeconds: 3600, byType: true }, now),
-    timeseries: async (params, now) => {
+    'metrics/summary': ({ project }, now) => this.summary(project, now),
+    'metrics/realtime': ({ project }, now) => this.series(project, lastBuckets(300, 10, now), { granularitySeconds: 10, byType: true }, now),
+    'metrics/hourly': ({ project }, now) => this.series(project, lastBuckets(86_400, 3600, now), { granularitySeconds: 3600, byType: true }, now),
+    'metrics/timeseries': async (params, now) => {
       const range = resolveRange(params, now);
       checkBuckets(range, params.granularity);
       const { byType, eventType } = params;
       return this.series(params.project, range, { granularitySeconds: GRANULARITIES[params.granularity], byType, eventType }, now);
     },
-    top: (params, now) => this.top(params, now),
-    recent: async ({ project, limit, eventType }, now) => ({
+    'metrics/top': (params, now) => this.top(params, now),
+    'events/recent': async ({ project, limit, eventType }, now) => ({
       asOf: instant(now),
       events: await this.stored.recentEvents.read({ projectId: project, limit, eventType }),
     }),
     pipeline: (_params, now) => this.pipelineState.read(now),
     ledger: (params, now) => this.ledger.read(params, now),
-    deadLetters: (params, now) => this.deadLetters.read(params, now),
+    'dead-letters': (params, now) => this.deadLetters.read(params, now),
   };
 
   constructor(
@@ -87,13 +87,13 @@ export class QueryAnswers {
    * @throws {NotFoundException} when there is no such project.
    * @throws {BadRequestException} when the range makes no sense or is too large.
    */
-  async ask<Q extends LiveQueryName>(query: Q, params: LiveParams[Q]): Promise<LiveAnswers[Q]> {
+  async ask<Q extends PresetName>(query: Q, params: PresetParams[Q]): Promise<PresetAnswers[Q]> {
     if (params.project != null) await this.requireProject(params.project);
     return this.read(query, params);
   }
 
   /** Answers without asking whether the project exists; for repeated reads. */
-  async read<Q extends LiveQueryName>(query: Q, params: LiveParams[Q]): Promise<LiveAnswers[Q]> {
+  async read<Q extends PresetName>(query: Q, params: PresetParams[Q]): Promise<PresetAnswers[Q]> {
     return this.timed(query, () => this.answerers[query](params, Date.now()));
   }
 

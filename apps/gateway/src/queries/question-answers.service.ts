@@ -3,7 +3,6 @@ import {
   type AnswerDto,
   type BreakdownAnswerDto,
   type BreakdownQuestionDto,
-  type BucketDto,
   type ComparableQuestionDto,
   type HeatmapAnswerDto,
   type HeatmapQuestionDto,
@@ -31,6 +30,7 @@ import { Injectable } from '@nestjs/common';
 import { Completeness } from '../pipeline/completeness.service.js';
 import { StoredData } from '../stored-data.service.js';
 import { resolveEventSet } from './event-set.js';
+import { KnownBuckets, type Known } from './known-buckets.js';
 import { QueryAnswers } from './query-answers.service.js';
 import { orRefuse, refusal } from './refusal.js';
 
@@ -62,18 +62,22 @@ export class QuestionAnswers {
     });
   }
 
-  timeseries(params: TimeseriesQuestionDto): Promise<TimeseriesAnswerDto> {
+  /** @param known an answer to the same question of a moment ago: only buckets that may differ are read. */
+  timeseries(params: TimeseriesQuestionDto, known?: Known): Promise<TimeseriesAnswerDto> {
     return this.answer('timeseries', params, async (question, now) => {
       const compare = comparisonOf(params, question);
       const { granularity, buckets } = orRefuse(resolveBuckets(question.range, params.granularity, params.timeZone, now));
       const before = compare && orRefuse(resolveBuckets(compare, granularity, params.timeZone, now)).buckets;
-      const answered = await this.reader(params).timeseries(question, before ? [buckets, before] : [buckets]);
-      const [values, previous] = answered.data;
+      const last = known && stillKnown(known.answer as TimeseriesAnswerDto, params, granularity);
+      const since = { touched: known?.touched ?? [], readAt: last ? Date.parse(last.asOf) : 0 };
+      const current = new KnownBuckets(buckets, { ...since, known: last?.buckets }, now);
+      const previous = before && new KnownBuckets(before, { ...since, known: last?.previous }, now);
+      const answered = await this.readRuns(question, params, [...current.runs, ...(previous?.runs ?? [])], last);
       return {
         ...frame(question, now, { granularity, compare: compare ? told(compare) : null }),
         ...sourceOf(answered, params),
-        buckets: series(buckets, values!),
-        previous: before && series(before, previous!),
+        buckets: current.fill(answered.data.slice(0, current.runs.length)),
+        previous: previous?.fill(answered.data.slice(current.runs.length)),
       };
     });
   }
@@ -119,6 +123,18 @@ export class QuestionAnswers {
     return { ...answer, ...completeness } as A;
   }
 
+  /** A few buckets, read to go with exact ones that are known, are exact as well. */
+  private async readRuns(
+    question: ResolvedQuestion,
+    params: TimeseriesQuestionDto,
+    runs: Bucket[][],
+    last: TimeseriesAnswerDto | undefined,
+  ): Promise<Answered<MetricValue[][][]>> {
+    if (!last) return this.reader(params).timeseries(question, runs);
+    const data = runs.length === 0 ? [] : (await this.stored.exactMetrics.timeseries(question, runs)).data;
+    return { data, source: 'raw', exact: true, errors: [], explain: { source: 'raw', reason: '', tables: [] } };
+  }
+
   private reader({ exact }: PlannedQuestionDto): PlannedReader {
     return exact ? this.stored.exactMetrics : this.stored.metrics;
   }
@@ -160,5 +176,9 @@ function comparisonOf(params: ComparableQuestionDto, { range }: ResolvedQuestion
 
 const told = ({ from, to }: TimeRange): InstantRangeDto => ({ from: from.toISOString(), to: to.toISOString() });
 
-const series = (buckets: readonly Bucket[], values: readonly MetricValue[][]): BucketDto[] =>
-  buckets.map(({ complete, ...range }, index) => ({ ...told(range), complete, values: values[index]! }));
+/**
+ * The answer, if new buckets may be put to its own. Answers from counts made beforehand are quick, and may hold estimates, which do not
+ * mix with what is read from the events: they are read as a whole.
+ */
+const stillKnown = (answer: TimeseriesAnswerDto, params: TimeseriesQuestionDto, granularity: string): TimeseriesAnswerDto | undefined =>
+  answer.source === 'raw' && answer.exact && !params.explain && answer.query.granularity === granularity ? answer : undefined;

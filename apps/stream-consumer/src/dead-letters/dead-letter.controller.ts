@@ -1,5 +1,5 @@
-import { parseIngestedEvent, type IngestedEvent } from '@analytics/events';
-import { DeadLetterStore, type ProjectChange } from '@analytics/timescale';
+import { parseIngestedEvent, type CommitNotice, type IngestedEvent } from '@analytics/events';
+import { DeadLetterStore } from '@analytics/timescale';
 import { Controller, HttpCode, Param, ParseIntPipe, Post } from '@nestjs/common';
 import { CommitNotifier } from '../ingest/commit.notifier.js';
 
@@ -37,7 +37,7 @@ export class DeadLetterController {
   }
 }
 
-const changeOf = ({ project_id, event_type, timestamp, received_at }: IngestedEvent): ProjectChange => ({
+const changeOf = ({ project_id, event_type, timestamp, received_at }: IngestedEvent): CommitNotice['projects'][number] => ({
   projectId: project_id,
   eventTypes: [event_type],
   events: 1,

@@ -72,6 +72,7 @@ export class IngestController {
       durationMs,
       // One sample a pack, its oldest event: cheap, and never flattering.
       receivedAt: context.getEntries().map(({ handedOverAt }) => handedOverAt),
+      newest: result.changes,
       committedAt: result.committedAt,
     });
     this.notifier.notify({ partition, lastId, committedAt: result.committedAt, projects: result.changes });

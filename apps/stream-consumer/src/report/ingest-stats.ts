@@ -4,6 +4,9 @@ import { Counter, Histogram } from 'prom-client';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
+/** What comes later was kept by a client that was offline; it says nothing about the way. */
+const ON_TIME_MS = 60_000;
+
 export interface CommittedBatch {
   stored: number;
   dead: number;
@@ -11,6 +14,8 @@ export interface CommittedBatch {
   durationMs: number;
   /** When the events were accepted, ms since 1970: the oldest and newest of the batch. */
   receivedAt: readonly number[];
+  /** The newest event of each project. */
+  newest: readonly { newestReceivedAt: number; newestCreatedAt: number }[];
   committedAt: number;
 }
 
@@ -25,6 +30,7 @@ export class IngestStats {
   private readonly rate = new RollingRate();
   private readonly batch = new RollingQuantiles();
   private readonly freshness = new RollingQuantiles();
+  private readonly arrival = new RollingQuantiles();
   private readonly events: Counter<'outcome'>;
   private readonly batchSeconds: Histogram;
   private readonly freshnessSeconds: Histogram;
@@ -36,7 +42,7 @@ export class IngestStats {
     this.freshnessSeconds = new Histogram({ name: 'ingest_freshness_seconds', help: 'Accepted to committed', buckets: SECONDS, registers });
   }
 
-  record({ stored, dead, durationMs, receivedAt, committedAt }: CommittedBatch): void {
+  record({ stored, dead, durationMs, receivedAt, newest, committedAt }: CommittedBatch): void {
     this.storedTotal += stored;
     this.deadTotal += dead;
     this.lastBatchMs = durationMs;
@@ -49,6 +55,10 @@ export class IngestStats {
       this.freshness.record(committedAt - at);
       this.freshnessSeconds.observe(Math.max(0, committedAt - at) / 1000);
     }
+    for (const { newestReceivedAt, newestCreatedAt } of newest) {
+      const underWay = newestReceivedAt - newestCreatedAt;
+      if (underWay <= ON_TIME_MS) this.arrival.record(underWay);
+    }
   }
 
   get storedRate(): number {
@@ -57,6 +67,11 @@ export class IngestStats {
 
   get batchMs(): Quantiles {
     return this.batch.read();
+  }
+
+  /** From creation to acceptance; null when no event came on time. */
+  get arrivalMs(): Quantiles | null {
+    return this.arrival.readIfAny();
   }
 
   get freshnessMs(): Quantiles {

@@ -51,6 +51,7 @@ export class StatusReporter {
       skippedTotal: partitions.reduce((sum, { skippedTotal }) => sum + skippedTotal, 0),
       batchMs: this.stats.batchMs,
       freshnessMs: this.stats.freshnessMs,
+      arrivalMs: this.stats.arrivalMs,
       durability: this.config.DURABILITY,
       inFlight: this.ledger.inFlight,
       partitions: partitions.map(({ partition, state, timeLagMs, entryLag, pending, lastId }) => ({

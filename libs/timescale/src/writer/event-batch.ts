@@ -81,8 +81,12 @@ export interface ProjectChange {
   /** Earliest and latest time of the events, ms since 1970. */
   from: number;
   to: number;
+  /** Stretches of whole minutes that hold the times of all events, end excluded, ms since 1970; oldest first, at most eight. */
+  stretches: [from: number, to: number][];
   /** Newest acceptance, ms since 1970. */
   newestReceivedAt: number;
+  /** Time of the event that was accepted then, ms since 1970. */
+  newestCreatedAt: number;
 }
 
 export type WriteResult =

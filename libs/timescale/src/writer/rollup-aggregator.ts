@@ -7,6 +7,9 @@ import type { DerivedColumns } from './event-columns.js';
 
 const STEP_SECONDS = 10;
 const STEPS_PER_MINUTE = 6;
+const MINUTE_MS = 60_000;
+/** More than a few would make a notice long, and reading again in many pieces dear. */
+const MOST_STRETCHES = 8;
 
 /** The counts of one project and one minute. */
 interface MinuteCounts {
@@ -28,6 +31,7 @@ interface ProjectSpan {
   from: number;
   to: number;
   newestReceivedAt: string;
+  newestCreatedAt: number;
 }
 
 /** Rows of a rollup, column by column as `unnest` takes them: project, bucket (seconds since 1970), the key's other columns, events. */
@@ -107,6 +111,7 @@ export class RollupAggregator {
     return [...this.spans].map(([projectId, { newestReceivedAt, ...span }]) => ({
       projectId,
       ...span,
+      stretches: stretchesOf([...this.projects.get(projectId)!.keys()]),
       newestReceivedAt: Date.parse(newestReceivedAt),
       eventTypes: [...new Set([...this.projects.get(projectId)!.values()].flatMap(({ types }) => types.flatMap((step) => [...step.keys()])))],
     }));
@@ -124,7 +129,7 @@ export class RollupAggregator {
 
   private spanOf(projectId: string): ProjectSpan {
     let span = this.spans.get(projectId);
-    if (!span) this.spans.set(projectId, (span = { events: 0, from: Infinity, to: -Infinity, newestReceivedAt: '' }));
+    if (!span) this.spans.set(projectId, (span = { events: 0, from: Infinity, to: -Infinity, newestReceivedAt: '', newestCreatedAt: 0 }));
     return span;
   }
 
@@ -145,7 +150,23 @@ function widen(span: ProjectSpan, { received_at }: IngestedEvent, timeMs: number
   if (timeMs < span.from) span.from = timeMs;
   if (timeMs > span.to) span.to = timeMs;
   // The collector writes it in one form (UTC, milliseconds), so text order is time order and only the last is parsed.
-  if (received_at > span.newestReceivedAt) span.newestReceivedAt = received_at;
+  if (received_at <= span.newestReceivedAt) return;
+  span.newestReceivedAt = received_at;
+  span.newestCreatedAt = timeMs;
+}
+
+/** Minutes, as seconds since 1970, in stretches of ms; the least gaps are closed when there are too many. */
+function stretchesOf(minutes: number[]): [from: number, to: number][] {
+  const starts = minutes.sort((a, b) => a - b).map((second) => second * 1000);
+  const gaps = starts.slice(1).map((start, index) => start - starts[index]! - MINUTE_MS);
+  const open = gaps.map((gap, index) => ({ gap, index })).filter(({ gap }) => gap > 0);
+  const widest = new Set(open.sort((a, b) => b.gap - a.gap).slice(0, MOST_STRETCHES - 1).map(({ index }) => index));
+  const stretches: [number, number][] = [];
+  starts.forEach((start, index) => {
+    if (index === 0 || widest.has(index - 1)) stretches.push([start, start + MINUTE_MS]);
+    else stretches.at(-1)![1] = start + MINUTE_MS;
+  });
+  return stretches;
 }
 
 function emptyCounts(projectId: string, second: number, span: ProjectSpan): MinuteCounts {

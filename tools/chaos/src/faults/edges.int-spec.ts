@@ -1,5 +1,6 @@
 import { EVENTS_PATTERN, DEFAULT_PARTITIONS, eventPackCodec, partitionKey, STREAM, tallyKeyOf } from '@analytics/events';
-import type { ClientToServerEvents, LiveUpdate, PipelineDto, ServerToClientEvents, SubscribeReply, SummaryDto } from '@analytics/dto';
+import type { ClientToServerEvents, PipelineDto, ServerToClientEvents, SummaryDto } from '@analytics/dto';
+import { applyFrame, type LiveFrame, type LiveState } from '@analytics/dto/live';
 import { RedisStreamsClient } from '@analytics/redis-streams';
 import { eventually } from '@analytics/testing';
 import { io, type Socket } from 'socket.io-client';
@@ -116,26 +117,27 @@ describe('at the edges,', () => {
 
   it('#35 the gateway is killed -9 with 500 viewers: all come back, and see the right number', async () => {
     const { gateway } = matrix.system;
-    const seen = new Map<Viewer, number>();
+    const states = new Map<Viewer, LiveState | undefined>();
     const viewers: Viewer[] = Array.from({ length: 500 }, () =>
       io(gateway.url, { transports: ['websocket'], auth: { key: matrix.system.adminKey }, reconnectionDelay: 200, reconnectionDelayMax: 2_000 }),
     );
-    const look = (viewer: Viewer, update: LiveUpdate): void => void seen.set(viewer, (update.data as SummaryDto).current.totalEvents);
+    const look = (viewer: Viewer, frame: LiveFrame): void => void states.set(viewer, applyFrame(states.get(viewer), frame));
+    const seen = (): (number | undefined)[] => [...states.values()].map((state) => (state?.answer as SummaryDto | undefined)?.current.totalEvents);
     try {
       for (const viewer of viewers) {
-        viewer.on('update', (update) => look(viewer, update));
+        viewer.on('frame', (frame) => look(viewer, frame));
         viewer.on('connect', () => {
-          const message = { id: 's', query: 'summary', params: { project: PROJECT } } as const;
-          viewer.emit('subscribe', message, (reply: SubscribeReply) => reply.ok && look(viewer, reply.update));
+          const message = { id: 's', question: 'metrics/summary', params: { project: PROJECT } } as const;
+          viewer.emit('subscribe', message, (reply) => reply.ok && look(viewer, reply.frame));
         });
       }
-      await eventually(() => expect(seen.size).toBe(500), { timeoutMs: 30_000 });
+      await eventually(() => expect(seen()).toHaveLength(500), { timeoutMs: 30_000 });
       await gateway.kill();
       await matrix.send(700);
       await untilQuiet(matrix.system);
       await gateway.ready();
       const summary = (await (await matrix.system.ask(`/api/v1/metrics/summary?project=${PROJECT}`)).json()) as SummaryDto;
-      await eventually(() => expect(new Set(seen.values())).toEqual(new Set([summary.current.totalEvents])), { timeoutMs: 30_000 });
+      await eventually(() => expect(new Set(seen())).toEqual(new Set([summary.current.totalEvents])), { timeoutMs: 30_000 });
       expect((await pipelineState()).liveClients).toBe(500);
     } finally {
       for (const viewer of viewers) viewer.disconnect();

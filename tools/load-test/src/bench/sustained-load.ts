@@ -51,9 +51,9 @@ function pidsOf({ pids }: PrivatePipeline): Record<ProcessName, number> {
 }
 
 const OVERVIEW: Omit<SubscribeMessage, 'id'>[] = [
-  { query: 'summary' },
-  { query: 'timeseries', params: { byType: true, last: '60m' } },
-  ...['pages', 'referrers', 'buttons', 'endpoints', 'errors'].map((dimension) => ({ query: 'top' as const, params: { dimension, last: '60m' } })),
+  { question: 'metrics/summary' },
+  { question: 'metrics/timeseries', params: { byType: true, last: '60m' } },
+  ...['pages', 'referrers', 'buttons', 'endpoints', 'errors'].map((dimension) => ({ question: 'metrics/top' as const, params: { dimension, last: '60m' } })),
 ];
 
 /** One viewer of the overview page: subscribes to what its panels show. @returns how to leave, with the number of updates received. */
@@ -63,8 +63,8 @@ async function watchOverview(pipeline: PrivatePipeline): Promise<() => number> {
     auth: { key: pipeline.adminKey },
   });
   let updates = 0;
-  viewer.on('update', () => updates++);
-  const replies = await Promise.all(OVERVIEW.map((query, index) => viewer.emitWithAck('subscribe', { id: String(index), ...query })));
+  viewer.on('frame', () => updates++);
+  const replies = await Promise.all(OVERVIEW.map((question, index) => viewer.emitWithAck('subscribe', { id: String(index), ...question })));
   const refused = replies.find(({ ok }) => !ok);
   if (refused) throw new Error(`the gateway refused a subscription: ${JSON.stringify(refused)}`);
   return () => {
