@@ -6,6 +6,7 @@ import { io } from 'socket.io-client';
 import { whenSignedOut } from './api/gateway-client.js';
 import { trackOwnUse } from './api/self-tracking.js';
 import { endSession } from './api/session.js';
+import { sharedToken } from './api/shared-link.js';
 import { LiveFeed, type LiveSocket } from './live/live-feed.js';
 import { cacheSink, LiveFeedContext } from './live/use-live.js';
 import { router } from './router.js';
@@ -18,6 +19,11 @@ const socket: LiveSocket = io({
   transports: ['websocket', 'polling'],
   reconnectionDelay: 500,
   reconnectionDelayMax: 5000,
+  // A session's cookie comes by itself.
+  auth: (tell) => {
+    const key = sharedToken();
+    tell(key === null ? {} : { key });
+  },
   // The page of who is signed in connects it.
   autoConnect: false,
 });

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, retainSearchParams } from '@tanstack/react-router';
+import { SHARED_PATH, sharedToken } from './api/shared-link.js';
 import { Door } from './routes/door.js';
 import { NotFound, PageFailure } from './routes/frame.js';
 import { liveSearch, overviewSearch, pipelineSearch, settingsSearch, signInSearch } from './routes/search.js';
@@ -47,8 +48,14 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./routes/sign-in.js'), 'SignInPage'),
 });
 
+/** Has no page of its own: the door leads from here to the one that is shared. */
+const shared = createRoute({ getParentRoute: () => root, path: SHARED_PATH });
+
+// A shared link's token leaves the address before the router, and whoever asks it, looks there.
+sharedToken();
+
 export const router = createRouter({
-  routeTree: root.addChildren([overview, live, pipeline, settings, signIn]),
+  routeTree: root.addChildren([overview, live, pipeline, settings, signIn, shared]),
   defaultPreload: 'intent',
   defaultErrorComponent: PageFailure,
   scrollRestoration: true,

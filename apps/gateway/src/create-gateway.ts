@@ -13,7 +13,7 @@ import { LiveSocketAdapter } from './live/live-socket.adapter.js';
 import { QueryPipe } from './queries/query.pipe.js';
 
 /** Where a body is read at all; a project or a person is a few hundred bytes. */
-const BODY_ROUTES = ['session', 'projects', 'keys', 'people'].map((path) => `/api/v1/${path}`);
+const BODY_ROUTES = ['session', 'projects', 'keys', 'people', 'views', 'links'].map((path) => `/api/v1/${path}`);
 const MAX_BODY_BYTES = 16 * 1024;
 
 /** The whole application, not yet listening. */

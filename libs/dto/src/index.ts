@@ -1,8 +1,10 @@
-export { KEY_SCOPES, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, ROLES } from './access/field-rules.js';
+export { KEY_SCOPES, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, ROLES, SHARED_PAGES, VIEW_PAGES } from './access/field-rules.js';
+export { CreatedLinkDto, LinkDto, NewLinkDto, NewViewLinkDto } from './access/link.dto.js';
 export { CreatedKeyDto, KeyDto, NewKeyDto } from './access/key.dto.js';
 export { ChangePersonDto, NewPersonDto, PersonDto, PersonWithPasswordDto } from './access/person.dto.js';
 export { NewProjectDto, RenameProjectDto } from './access/project.dto.js';
 export { ChangePasswordDto, SessionDto, SignInDto } from './access/session.dto.js';
+export { ChangeViewDto, NewViewDto, SavedViewDto, SharedViewDto, type SharedPage, type ViewPage } from './access/view.dto.js';
 export { DeadLetterActionDto, DeadLetterDto, DeadLetterReasonDto, DeadLettersDto } from './dead-letter.dto.js';
 export { RecentEventsDto, StoredEventDto } from './events.dto.js';
 export { LedgerCountsDto, LedgerDto, LedgerMinuteDto, LedgerTotalsDto } from './ledger.dto.js';

@@ -7,9 +7,11 @@ export {
   SESSION_IDLE_DAYS,
   validCredentials,
   type Holder,
+  type SharedView,
 } from './access/credential-registry.js';
 export { ApiKeyEntity } from './access/api-key.entity.js';
 export { addKey, ensureApiKey, listKeys, revokeKey, type Key, type KeyInput, type KeyScope } from './access/key-registry.js';
+export { addLink, listLinks, MOST_LINKS, revokeLink, type LinkInput, type SharedLink } from './access/link-registry.js';
 export { newPassword } from './access/passwords.js';
 export {
   addFirstAdmin,
@@ -25,6 +27,17 @@ export {
 export { PersonEntity, type Role } from './access/person.entity.js';
 export { newSecret, type SecretKind } from './access/secrets.js';
 export { SessionEntity } from './access/session.entity.js';
+export {
+  addView,
+  changeView,
+  deleteView,
+  findView,
+  listViews,
+  MOST_VIEWS,
+  type SavedView,
+  type ViewChange,
+  type ViewInput,
+} from './access/view-registry.js';
 export { Compactor, type CompactionPass, type CompactionPoint, type CompactorOptions } from './compaction/compactor.js';
 export { ProjectEntity } from './configuration/project.entity.js';
 export {

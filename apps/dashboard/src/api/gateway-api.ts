@@ -668,6 +668,112 @@ export interface paths {
         patch: operations["PeopleController_change"];
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The saved views of a project: those for everybody, and the own ones */
+        get: operations["ViewsController_list"];
+        put?: never;
+        /**
+         * Keep a view
+         * @description A page and its address, under a name. Everybody who is signed in may; a project has at most 200.
+         */
+        post: operations["ViewsController_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a view
+         * @description Its owner and administrators may. Links that were made of it go on.
+         */
+        delete: operations["ViewsController_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename or overwrite a view, or change who sees it
+         * @description What is left out stays. Its owner and administrators may. Links that were made of it stay as they are.
+         */
+        patch: operations["ViewsController_change"];
+        trace?: never;
+    };
+    "/api/v1/views/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a read-only link to a view
+         * @description Its owner and administrators may. It shows the view as it is now. The answer holds the token; it is not kept and cannot be told again.
+         */
+        post: operations["ViewsController_share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The read-only links of a project, newest first: all of them for administrators, the own ones for others */
+        get: operations["LinksController_list"];
+        put?: never;
+        /**
+         * Make a read-only link to any page that shows sums
+         * @description Who has it needs no session: the token is sent as a key is. It shows this project, narrowed to the filters in `search`; the period may be chosen. The answer holds the token; it is not kept and cannot be told again.
+         */
+        post: operations["LinksController_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a link
+         * @description Administrators and who made it may. Safe to repeat. Live connections that were opened with it end.
+         */
+        delete: operations["LinksController_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2183,35 +2289,62 @@ export interface components {
             /** @example 2026-01-31T12:00:00.000Z */
             createdAt: string;
         };
+        SharedViewDto: {
+            /**
+             * @example overview
+             * @enum {string}
+             */
+            page: "overview" | "funnels" | "retention" | "paths";
+            /**
+             * @example {
+             *       "period": "7d",
+             *       "filters": [
+             *         {
+             *           "field": "country",
+             *           "op": "is",
+             *           "value": "CH"
+             *         }
+             *       ]
+             *     }
+             */
+            search: {
+                [key: string]: unknown;
+            };
+        };
         SessionDto: {
             /**
              * @example person
              * @enum {string}
              */
-            kind: "person" | "key";
+            kind: "person" | "key" | "link";
             /**
-             * @description Of the person, or the key's
+             * @description Of the person, the key or the link
              * @example Administrator
              */
             name: string;
             /**
-             * @description null: a key
+             * @description null: no person
              * @example admin@localhost
              */
             email: string | null;
             /**
-             * @description `viewer` reads, `admin` changes too; keys of scope `read` are viewers
+             * @description `viewer` reads, `admin` changes too; keys of scope `read` and links are viewers
              * @example admin
              * @enum {string}
              */
             role: "viewer" | "admin";
             /**
-             * @description The one project that a key is bound to; null: all
+             * @description The one project that a key or link is bound to; null: all
              * @example null
              */
             project: string | null;
             /** @description The projects that may be seen */
             projects: components["schemas"]["ProjectDto"][];
+            /**
+             * @description What a link shows; null: no link
+             * @example null
+             */
+            shared: components["schemas"]["SharedViewDto"] | null;
         };
         ChangePasswordDto: {
             /** @example correct horse battery */
@@ -2420,6 +2553,222 @@ export interface components {
              * @example false
              */
             resetPassword?: boolean;
+        };
+        SavedViewDto: {
+            /** @example 7 */
+            id: number;
+            /** @example demo */
+            project: string;
+            /** @example Swiss traffic, last week */
+            name: string;
+            /**
+             * @example overview
+             * @enum {string}
+             */
+            page: "overview" | "live" | "events" | "funnels" | "retention" | "paths" | "pipeline";
+            /**
+             * @example {
+             *       "period": "7d",
+             *       "filters": [
+             *         {
+             *           "field": "country",
+             *           "op": "is",
+             *           "value": "CH"
+             *         }
+             *       ]
+             *     }
+             */
+            search: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description false: only its owner sees it
+             * @example true
+             */
+            forEveryone: boolean;
+            /**
+             * @description Name of the person who made it
+             * @example Ada Lovelace
+             */
+            owner: string;
+            /**
+             * @description Whether the caller may change and share it: its owner, or an administrator
+             * @example true
+             */
+            mayChange: boolean;
+            /** @example 2026-01-31T12:00:00.000Z */
+            createdAt: string;
+            /** @example 2026-01-31T12:00:00.000Z */
+            updatedAt: string;
+        };
+        NewViewDto: {
+            /** @example Swiss traffic, last week */
+            name: string;
+            /**
+             * @example overview
+             * @enum {string}
+             */
+            page: "overview" | "live" | "events" | "funnels" | "retention" | "paths" | "pipeline";
+            /**
+             * @description The search of the page's address as JSON, an object; relative periods stay relative. `project` is left out: the view is of one
+             * @example {"period":"7d","filters":[{"field":"country","op":"is","value":"CH"}]}
+             */
+            search: string;
+            /**
+             * @description Whether all people see it, or only its owner
+             * @default false
+             * @example true
+             */
+            forEveryone: boolean;
+        };
+        ChangeViewDto: {
+            /** @example Swiss traffic */
+            name?: string;
+            /**
+             * @example overview
+             * @enum {string}
+             */
+            page?: "overview" | "live" | "events" | "funnels" | "retention" | "paths" | "pipeline";
+            /**
+             * @description The search of the page's address as JSON, an object; relative periods stay relative. `project` is left out: the view is of one
+             * @example {"period":"7d","filters":[{"field":"country","op":"is","value":"CH"}]}
+             */
+            search?: string;
+            /** @example false */
+            forEveryone?: boolean;
+        };
+        NewViewLinkDto: {
+            /**
+             * @description From then on it opens nothing, ISO 8601 with a zone; default: never
+             * @example 2099-01-31T00:00:00Z
+             */
+            expiresAt?: string;
+        };
+        CreatedLinkDto: {
+            /**
+             * @example overview
+             * @enum {string}
+             */
+            page: "overview" | "funnels" | "retention" | "paths";
+            /**
+             * @example {
+             *       "period": "7d",
+             *       "filters": [
+             *         {
+             *           "field": "country",
+             *           "op": "is",
+             *           "value": "CH"
+             *         }
+             *       ]
+             *     }
+             */
+            search: {
+                [key: string]: unknown;
+            };
+            /** @example 21 */
+            id: number;
+            /** @example demo */
+            project: string;
+            /** @example Swiss traffic */
+            name: string;
+            /**
+             * @description Its token's beginning, to recognize it by
+             * @example vk_1aB2c
+             */
+            prefix: string;
+            /** @example 2026-01-31T12:00:00.000Z */
+            createdAt: string;
+            /**
+             * @description Who made it
+             * @example ada@example.com
+             */
+            createdBy: string;
+            /**
+             * @description Exact to a minute
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            lastUsedAt: string | null;
+            /** @example null */
+            expiresAt: string | null;
+            /** @example null */
+            revokedAt: string | null;
+            /**
+             * @description Told this once. The link is the address of the dashboard, `/shared#` and this
+             * @example vk_1aB2c3D4e5F6g7H8i9J0k1L2m3N4o5P6
+             */
+            token: string;
+        };
+        LinkDto: {
+            /**
+             * @example overview
+             * @enum {string}
+             */
+            page: "overview" | "funnels" | "retention" | "paths";
+            /**
+             * @example {
+             *       "period": "7d",
+             *       "filters": [
+             *         {
+             *           "field": "country",
+             *           "op": "is",
+             *           "value": "CH"
+             *         }
+             *       ]
+             *     }
+             */
+            search: {
+                [key: string]: unknown;
+            };
+            /** @example 21 */
+            id: number;
+            /** @example demo */
+            project: string;
+            /** @example Swiss traffic */
+            name: string;
+            /**
+             * @description Its token's beginning, to recognize it by
+             * @example vk_1aB2c
+             */
+            prefix: string;
+            /** @example 2026-01-31T12:00:00.000Z */
+            createdAt: string;
+            /**
+             * @description Who made it
+             * @example ada@example.com
+             */
+            createdBy: string;
+            /**
+             * @description Exact to a minute
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            lastUsedAt: string | null;
+            /** @example null */
+            expiresAt: string | null;
+            /** @example null */
+            revokedAt: string | null;
+        };
+        NewLinkDto: {
+            /**
+             * @description From then on it opens nothing, ISO 8601 with a zone; default: never
+             * @example 2099-01-31T00:00:00Z
+             */
+            expiresAt?: string;
+            /**
+             * @description Told to who opens it
+             * @example Swiss traffic
+             */
+            name: string;
+            /**
+             * @description Pages that show single events or users cannot be shared
+             * @example overview
+             * @enum {string}
+             */
+            page: "overview" | "funnels" | "retention" | "paths";
+            /**
+             * @description The search of the page's address as JSON, an object; relative periods stay relative. `project` is left out: the view is of one
+             * @example {"period":"7d","filters":[{"field":"country","op":"is","value":"CH"}]}
+             */
+            search: string;
         };
     };
     responses: never;
@@ -7724,6 +8073,1130 @@ export interface operations {
                      *       "title": "Conflict",
                      *       "status": 409,
                      *       "detail": "this is the last administrator who may sign in; make another one first",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description more than 600 requests of this kind in a minute; try again in 7 s */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:too-many-requests",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "more than 600 requests of this kind in a minute; try again in 7 s",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description the database does not answer at the moment; try again in a few seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "the database does not answer at the moment; try again in a few seconds",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    ViewsController_list: {
+        parameters: {
+            query?: {
+                /** @description The project whose events are asked for */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewDto"][];
+                };
+            };
+            /** @description limit must be a whole number from 1 to 100 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:invalid-parameter",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 100",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "value": "0",
+                     *           "message": "limit must be a whole number from 1 to 100"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description sign in, or send a key that is valid now as Authorization: Bearer ak_… */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:not-authenticated",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "sign in, or send a key that is valid now as Authorization: Bearer ak_…",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description this key is of project demo; leave project out, or use another key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:forbidden",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "this key is of project demo; leave project out, or use another key",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description project shop does not exist; there are demo, self */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:not-found",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "project shop does not exist; there are demo, self",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description more than 600 requests of this kind in a minute; try again in 7 s */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:too-many-requests",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "more than 600 requests of this kind in a minute; try again in 7 s",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description the database does not answer at the moment; try again in a few seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "the database does not answer at the moment; try again in a few seconds",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    ViewsController_add: {
+        parameters: {
+            query?: {
+                /** @description The project whose events are asked for */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewViewDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewDto"];
+                };
+            };
+            /** @description page must be one of overview, live, events, funnels, retention, paths, pipeline */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:invalid-parameter",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "page must be one of overview, live, events, funnels, retention, paths, pipeline",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description sign in, or send a key that is valid now as Authorization: Bearer ak_… */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:not-authenticated",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "sign in, or send a key that is valid now as Authorization: Bearer ak_…",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description this needs the role admin; yours is viewer */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:forbidden",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "this needs the role admin; yours is viewer",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description project shop does not exist */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:not-found",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "project shop does not exist",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description project demo has 200 views already; delete one first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:conflict",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "project demo has 200 views already; delete one first",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description more than 600 requests of this kind in a minute; try again in 7 s */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:too-many-requests",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "more than 600 requests of this kind in a minute; try again in 7 s",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description the database does not answer at the moment; try again in a few seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "the database does not answer at the moment; try again in a few seconds",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    ViewsController_delete: {
+        parameters: {
+            query?: {
+                /** @description The project whose events are asked for */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a view */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description id must be the number of a view or link, from 1 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:invalid-parameter",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "id must be the number of a view or link, from 1",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description sign in, or send a key that is valid now as Authorization: Bearer ak_… */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:not-authenticated",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "sign in, or send a key that is valid now as Authorization: Bearer ak_…",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /**
+             * @description this needs the role admin; yours is viewer
+             *
+             *     this view belongs to Ada Lovelace; only its owner or an administrator may change or share it
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:forbidden",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "this view belongs to Ada Lovelace; only its owner or an administrator may change or share it",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description view 7 of project demo does not exist; GET /api/v1/views lists them */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:not-found",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "view 7 of project demo does not exist; GET /api/v1/views lists them",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description more than 600 requests of this kind in a minute; try again in 7 s */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:too-many-requests",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "more than 600 requests of this kind in a minute; try again in 7 s",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description the database does not answer at the moment; try again in a few seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "the database does not answer at the moment; try again in a few seconds",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    ViewsController_change: {
+        parameters: {
+            query?: {
+                /** @description The project whose events are asked for */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a view */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeViewDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewDto"];
+                };
+            };
+            /** @description id must be the number of a view or link, from 1 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:invalid-parameter",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "id must be the number of a view or link, from 1",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description sign in, or send a key that is valid now as Authorization: Bearer ak_… */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:not-authenticated",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "sign in, or send a key that is valid now as Authorization: Bearer ak_…",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /**
+             * @description this needs the role admin; yours is viewer
+             *
+             *     this view belongs to Ada Lovelace; only its owner or an administrator may change or share it
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:forbidden",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "this view belongs to Ada Lovelace; only its owner or an administrator may change or share it",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description view 7 of project demo does not exist; GET /api/v1/views lists them */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:not-found",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "view 7 of project demo does not exist; GET /api/v1/views lists them",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description more than 600 requests of this kind in a minute; try again in 7 s */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:too-many-requests",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "more than 600 requests of this kind in a minute; try again in 7 s",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description the database does not answer at the moment; try again in a few seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "the database does not answer at the moment; try again in a few seconds",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    ViewsController_share: {
+        parameters: {
+            query?: {
+                /** @description The project whose events are asked for */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a view */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewViewLinkDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedLinkDto"];
+                };
+            };
+            /** @description expiresAt must be in the future */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:invalid-parameter",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "expiresAt must be in the future",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description sign in, or send a key that is valid now as Authorization: Bearer ak_… */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:not-authenticated",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "sign in, or send a key that is valid now as Authorization: Bearer ak_…",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /**
+             * @description this needs the role admin; yours is viewer
+             *
+             *     this view belongs to Ada Lovelace; only its owner or an administrator may change or share it
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:forbidden",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "this view belongs to Ada Lovelace; only its owner or an administrator may change or share it",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description view 7 of project demo does not exist; GET /api/v1/views lists them */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:not-found",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "view 7 of project demo does not exist; GET /api/v1/views lists them",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description project demo has 200 links already; revoke one first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:conflict",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "project demo has 200 links already; revoke one first",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description more than 600 requests of this kind in a minute; try again in 7 s */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:too-many-requests",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "more than 600 requests of this kind in a minute; try again in 7 s",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description the database does not answer at the moment; try again in a few seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "the database does not answer at the moment; try again in a few seconds",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    LinksController_list: {
+        parameters: {
+            query?: {
+                /** @description The project whose events are asked for */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkDto"][];
+                };
+            };
+            /** @description limit must be a whole number from 1 to 100 */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:invalid-parameter",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "limit must be a whole number from 1 to 100",
+                     *       "errors": [
+                     *         {
+                     *           "field": "limit",
+                     *           "value": "0",
+                     *           "message": "limit must be a whole number from 1 to 100"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description sign in, or send a key that is valid now as Authorization: Bearer ak_… */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:not-authenticated",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "sign in, or send a key that is valid now as Authorization: Bearer ak_…",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description this key is of project demo; leave project out, or use another key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:forbidden",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "this key is of project demo; leave project out, or use another key",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description project shop does not exist; there are demo, self */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:not-found",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "project shop does not exist; there are demo, self",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description more than 600 requests of this kind in a minute; try again in 7 s */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:too-many-requests",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "more than 600 requests of this kind in a minute; try again in 7 s",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description the database does not answer at the moment; try again in a few seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "the database does not answer at the moment; try again in a few seconds",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    LinksController_add: {
+        parameters: {
+            query?: {
+                /** @description The project whose events are asked for */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLinkDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedLinkDto"];
+                };
+            };
+            /** @description page must be one of overview, funnels, retention, paths */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:invalid-parameter",
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "detail": "page must be one of overview, funnels, retention, paths",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description sign in, or send a key that is valid now as Authorization: Bearer ak_… */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:not-authenticated",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "sign in, or send a key that is valid now as Authorization: Bearer ak_…",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description this needs the role admin; yours is viewer */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:forbidden",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "this needs the role admin; yours is viewer",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description project shop does not exist */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:not-found",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "project shop does not exist",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description project demo has 200 links already; revoke one first */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:conflict",
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "detail": "project demo has 200 links already; revoke one first",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description more than 600 requests of this kind in a minute; try again in 7 s */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:too-many-requests",
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "detail": "more than 600 requests of this kind in a minute; try again in 7 s",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description the database does not answer at the moment; try again in a few seconds */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:unavailable",
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "detail": "the database does not answer at the moment; try again in a few seconds",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    LinksController_revoke: {
+        parameters: {
+            query?: {
+                /** @description The project whose events are asked for */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Id of a link */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description sign in, or send a key that is valid now as Authorization: Bearer ak_… */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:not-authenticated",
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "detail": "sign in, or send a key that is valid now as Authorization: Bearer ak_…",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description this needs the role admin; yours is viewer */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:forbidden",
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "detail": "this needs the role admin; yours is viewer",
+                     *       "errors": []
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description link 21 of project demo does not exist; GET /api/v1/links lists them */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "urn:analytics:problem:not-found",
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "detail": "link 21 of project demo does not exist; GET /api/v1/links lists them",
                      *       "errors": []
                      *     }
                      */

@@ -9,6 +9,7 @@ import { HelpDialog } from '../ui/help-dialog.js';
 import { LiveBadge, PauseButton } from '../ui/live-badge.js';
 import { Logo } from '../ui/logo.js';
 import { Failure } from '../ui/panel.js';
+import { ShareMenu } from '../ui/share-menu.js';
 import { ThemeButton } from '../ui/theme-button.js';
 import { useHotkeys } from '../ui/use-hotkeys.js';
 
@@ -60,6 +61,7 @@ function TopBar({ onHelp }: { onHelp: () => void }) {
             <LiveBadge project={project} />
           </div>
           <PauseButton />
+          <ShareMenu />
         </div>
         <div className="flex items-center gap-2 max-md:ml-auto">
           <ThemeButton />

@@ -38,7 +38,7 @@ export interface PipelineSearch {
   of?: 'project';
 }
 
-export const SETTINGS_TABS = ['projects', 'keys', 'people', 'account'] as const;
+export const SETTINGS_TABS = ['projects', 'keys', 'people', 'sharing', 'account'] as const;
 export type SettingsTab = (typeof SETTINGS_TABS)[number];
 
 export interface SettingsSearch {

@@ -4,6 +4,7 @@ import { SettingsAccount } from '../panels/settings-account.js';
 import { SettingsKeys } from '../panels/settings-keys.js';
 import { SettingsPeople } from '../panels/settings-people.js';
 import { SettingsProjects } from '../panels/settings-projects.js';
+import { SettingsSharing } from '../panels/settings-sharing.js';
 import { PageHeading } from '../ui/page-heading.js';
 import { Segmented } from '../ui/segmented.js';
 import { useProject } from './frame.js';
@@ -15,6 +16,7 @@ const TABS: readonly { value: SettingsTab; label: string; forAdmins: boolean }[]
   { value: 'projects', label: 'Projects', forAdmins: false },
   { value: 'keys', label: 'Keys', forAdmins: true },
   { value: 'people', label: 'People', forAdmins: true },
+  { value: 'sharing', label: 'Sharing', forAdmins: false },
   { value: 'account', label: 'Account', forAdmins: false },
 ];
 
@@ -40,6 +42,7 @@ export function SettingsPage() {
       {tab === 'projects' && <SettingsProjects mayChange={isAdmin} />}
       {tab === 'keys' && <SettingsKeys key={project} project={project} />}
       {tab === 'people' && <SettingsPeople />}
+      {tab === 'sharing' && <SettingsSharing key={project} project={project} />}
       {tab === 'account' && <SettingsAccount />}
     </>
   );

@@ -1,9 +1,10 @@
 import { Inject, Injectable, UnauthorizedException, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
-import { boundTo, requireEverything, requireProject, requireScope, type Caller } from './caller.js';
+import { boundTo, requireEverything, requirePerson, requireProject, requireScope, type Caller } from './caller.js';
 import { Identification, type IdentifiedRequest } from './identification.service.js';
 import { DEMAND, type Demand } from './needs.decorator.js';
+import { withinLink } from './shared-link.js';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -28,9 +29,10 @@ export class AccessGuard implements CanActivate {
     const caller = await this.identification.ofRequest(request);
     if (!caller) throw new UnauthorizedException([NOT_SIGNED_IN]);
     requireScope(caller, demand.scope);
+    if (demand.person) requirePerson(caller);
     if (demand.reach === 'everything') requireEverything(caller);
     if (demand.reach === 'path') requireProject(caller, request.params['project']);
-    if (demand.reach === 'project') askAboutOwnProject(request, caller);
+    if (demand.reach === 'project') askWithinReach(request, caller, context.getHandler().name);
     request.caller = caller;
     return true;
   }
@@ -43,11 +45,15 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-/** Whoever is bound to a project asks about it, named or not: so no route can forget it. */
-function askAboutOwnProject(request: IdentifiedRequest, caller: Caller): void {
+/**
+ * Whoever is bound to a project asks about it, named or not, and whoever has a link within its filters: so no route can forget it.
+ * @param question name of the handler, which is that of the question.
+ */
+function askWithinReach(request: IdentifiedRequest, caller: Caller, question: string): void {
   const own = boundTo(caller);
   if (own === null) return;
   requireProject(caller, request.query['project'] ?? own);
+  const bound = { ...request.query, project: own };
   // Express reads the query anew at every look; from here on it is this one.
-  Object.defineProperty(request, 'query', { value: { ...request.query, project: own } });
+  Object.defineProperty(request, 'query', { value: caller.kind === 'link' ? withinLink(caller, question, bound) : bound });
 }

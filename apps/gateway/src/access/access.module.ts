@@ -13,6 +13,8 @@ import { AccessGuard } from './access.guard.js';
 import { Identification } from './identification.service.js';
 import { GlobalKeysController, ProjectKeysController } from './keys.controller.js';
 import { Keys } from './keys.service.js';
+import { LinksController } from './links.controller.js';
+import { Links } from './links.service.js';
 import { ForOperators, Public } from './needs.decorator.js';
 import { PeopleController } from './people.controller.js';
 import { People } from './people.service.js';
@@ -20,6 +22,8 @@ import { ProjectsController } from './projects.controller.js';
 import { Projects } from './projects.service.js';
 import { SessionController } from './session.controller.js';
 import { Sessions } from './sessions.service.js';
+import { ViewsController } from './views.controller.js';
+import { Views } from './views.service.js';
 
 // Every service's; who may use them is this one's business. A probe asks often, and must be answered.
 const unlimited = SkipThrottle({ reads: true, writes: true, 'sign-ins': true });
@@ -36,7 +40,7 @@ ForOperators()(PrometheusController);
       useFactory: (config: GatewayConfig, storage: RedisThrottlerStorage) => ({ throttlers: throttlers(config), storage, setHeaders: false }),
     }),
   ],
-  controllers: [SessionController, ProjectsController, ProjectKeysController, GlobalKeysController, PeopleController],
+  controllers: [SessionController, ProjectsController, ProjectKeysController, GlobalKeysController, PeopleController, ViewsController, LinksController],
   providers: [
     AccessTables,
     AccessChanges,
@@ -46,6 +50,8 @@ ForOperators()(PrometheusController);
     Projects,
     Keys,
     People,
+    Views,
+    Links,
     { provide: APP_GUARD, useClass: ThrottleGuard },
     { provide: APP_GUARD, useClass: TrustedPagesGuard },
     { provide: APP_GUARD, useClass: AccessGuard },

@@ -8,8 +8,8 @@ import type { IdentifiedRequest } from './identification.service.js';
  */
 export type Reach = 'project' | 'path' | 'everything' | 'caller';
 
-/** Who may use a route: everybody; operators, who need nothing while `PUBLIC_DOCS` is on; or who has a scope and a reach. */
-export type Demand = 'nothing' | 'operators' | { scope: Scope; reach: Reach };
+/** Who may use a route: everybody; operators, who need nothing while `PUBLIC_DOCS` is on; or who has a scope and a reach, perhaps people only. */
+export type Demand = 'nothing' | 'operators' | { scope: Scope; reach: Reach; person?: true };
 
 export const DEMAND = Symbol('DEMAND');
 
@@ -22,6 +22,9 @@ export const ForOperators = (): CustomDecorator<symbol> => SetMetadata(DEMAND, '
 /** Demands a scope, and sight of what the route speaks of. */
 export const Needs = (scope: Scope, reach: Reach = 'project'): CustomDecorator<symbol> =>
   SetMetadata(DEMAND, { scope, reach } satisfies Demand);
+
+/** Demands somebody who is signed in, in any role. */
+export const NeedsPerson = (): CustomDecorator<symbol> => SetMetadata(DEMAND, { scope: 'read', reach: 'project', person: true } satisfies Demand);
 
 /** Who asks. Only for routes that are not public. */
 export const WhoAsks = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {

@@ -36,7 +36,7 @@ export class SessionController {
   }
 
   @Get()
-  @Needs('read', 'caller')
+  @Needs('view', 'caller')
   @ApiAnswer({ summary: 'Who asks, and what may be seen', type: SessionDto, takesQuery: false })
   current(@WhoAsks() caller: Caller): Promise<SessionDto> {
     return this.sessions.describe(caller);

@@ -1,11 +1,12 @@
-import type { ChangePasswordDto, SessionDto, SignInDto } from '@analytics/dto';
+import type { ChangePasswordDto, SessionDto, SharedPage, SignInDto } from '@analytics/dto';
 import { authenticate, changeOwnPassword, endSession, openSession } from '@analytics/timescale';
 import { ForbiddenException, Injectable, UnauthorizedException } from '@nestjs/common';
 import { AccessChanges } from './access-changes.service.js';
 import { AccessTables } from './access-tables.service.js';
-import { boundTo, isAdmin, type Caller } from './caller.js';
+import { boundTo, isAdmin, type Caller, type Person } from './caller.js';
 import { Identification } from './identification.service.js';
 import { Projects } from './projects.service.js';
+import { searchOf } from './shared-link.js';
 
 const MAX_USER_AGENT_LENGTH = 256;
 
@@ -42,6 +43,7 @@ export class Sessions {
       role: isAdmin(caller) ? 'admin' : 'viewer',
       project: boundTo(caller),
       projects: await this.projects.visibleTo(caller),
+      shared: caller.kind === 'link' ? { page: caller.page as SharedPage, search: searchOf(caller) } : null,
     };
   }
 
@@ -61,7 +63,7 @@ export class Sessions {
   }
 }
 
-function personOf(caller: Caller): Extract<Caller, { kind: 'person' }> {
+function personOf(caller: Caller): Person {
   if (caller.kind === 'person') return caller;
   throw new ForbiddenException(['a key has no session and no password; it is ended by revoking it']);
 }

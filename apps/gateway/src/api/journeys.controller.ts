@@ -1,11 +1,13 @@
 import { FunnelAnswerDto, FunnelQuestionDto, PathsAnswerDto, PathsQuestionDto, RetentionAnswerDto, RetentionQuestionDto } from '@analytics/dto';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Needs } from '../access/needs.decorator.js';
 import { ApiAnswer } from '../http/api-answer.decorator.js';
 import { JourneyAnswers } from '../queries/journey-answers.service.js';
 
 @ApiTags('questions')
 @Controller('api/v1')
+@Needs('view')
 export class JourneysController {
   constructor(private readonly answers: JourneyAnswers) {}
 

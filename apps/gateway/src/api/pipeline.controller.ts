@@ -53,7 +53,7 @@ export class PipelineController {
   async dashboardConfig(@Req() request: Request): Promise<DashboardConfigDto> {
     // Nobody is known while the database is away, and the rest of the answer needs none.
     const caller = await this.identification.ofRequest(request).catch(() => null);
-    const seesDemo = caller !== null && [null, 'demo'].includes(boundTo(caller));
+    const seesDemo = caller !== null && caller.kind !== 'link' && [null, 'demo'].includes(boundTo(caller));
     return {
       collectorUrl: this.config.COLLECTOR_URL,
       selfWriteKey: this.config.SELF_WRITE_KEY ?? null,

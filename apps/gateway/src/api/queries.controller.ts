@@ -10,11 +10,13 @@ import {
 } from '@analytics/dto';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Needs } from '../access/needs.decorator.js';
 import { ApiAnswer } from '../http/api-answer.decorator.js';
 import { QuestionAnswers } from '../queries/question-answers.service.js';
 
 @ApiTags('questions')
 @Controller('api/v1')
+@Needs('view')
 export class QueriesController {
   constructor(private readonly answers: QuestionAnswers) {}
 

@@ -18,7 +18,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setVersion('1')
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addCookieAuth('analytics_session', { type: 'apiKey', description: 'Set by POST /api/v1/session; for people and their browsers' }, 'session')
-    .addBearerAuth({ type: 'http', description: 'A key of scope read or admin (ak_…); for programs' }, 'key')
+    .addBearerAuth({ type: 'http', description: 'A key of scope read or admin (ak_…), for programs; or the token of a shared link (vk_…)' }, 'key')
     .build();
   // Health and metrics are for operators, not part of what is promised to clients.
   return SwaggerModule.createDocument(app, info, { include: [GatewayModule, AccessModule] });
@@ -41,6 +41,6 @@ export function closeDocs(app: INestApplication): void {
   const identification = app.get(Identification);
   app.use((request: Request, _response: Response, next: NextFunction) => {
     if (!DOCS.test(request.path)) return next();
-    identification.ofRequest(request).then((caller) => next(caller ? undefined : new UnauthorizedException([NOT_SIGNED_IN])), next);
+    identification.ofRequest(request).then((caller) => next(caller && caller.kind !== 'link' ? undefined : new UnauthorizedException([NOT_SIGNED_IN])), next);
   });
 }

@@ -63,10 +63,14 @@ export class ThrottleGuard extends ThrottlerGuard {
     return context.getType() !== 'http';
   }
 
-  /** The key or person, else the address: who sends wrong keys is counted by address, whatever the keys are. */
+  /**
+   * The key or person, else the address: who sends wrong keys is counted by address, whatever the keys are. Of a link there may be many
+   * readers, each at an address of his own.
+   */
   protected override async getTracker(request: IdentifiedRequest): Promise<string> {
     const caller = credentialOf(request.headers) === undefined ? null : await this.identification.ofRequest(request);
-    return caller ? `${caller.kind} ${caller.id}` : super.getTracker(request);
+    if (!caller) return super.getTracker(request);
+    return caller.kind === 'link' ? `link ${caller.id} ${request.ip}` : `${caller.kind} ${caller.id}`;
   }
 
   /** One count for all routes of a kind; hashed, since an e-mail address is nobody's business in Redis. */

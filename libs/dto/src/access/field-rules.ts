@@ -9,6 +9,11 @@ export const MAX_PASSWORD_LENGTH = 128;
 export const ROLES = ['viewer', 'admin'] as const;
 export const KEY_SCOPES = ['ingest', 'read', 'admin'] as const;
 
+/** Pages of the dashboard that can be kept as a view. */
+export const VIEW_PAGES = ['overview', 'live', 'events', 'funnels', 'retention', 'paths', 'pipeline'] as const;
+/** Those that show summed numbers only, and may therefore be seen by whoever has a link. */
+export const SHARED_PAGES = ['overview', 'funnels', 'retention', 'paths'] as const;
+
 const EMAIL = { message: '$property must be an e-mail address of at most 254 characters' };
 const PASSWORD = { message: `$property must be a text of ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters` };
 const ANY_PASSWORD = { message: `$property must be a text of 1 to ${MAX_PASSWORD_LENGTH} characters` };

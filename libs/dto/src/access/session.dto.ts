@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ProjectDto } from '../pipeline.dto.js';
+import { SharedViewDto } from './view.dto.js';
 import { IsAddress, IsAnyPassword, IsNewPassword, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, ROLES, Trimmed } from './field-rules.js';
 
 export class SignInDto {
@@ -23,14 +24,16 @@ export class ChangePasswordDto {
   newPassword!: string;
 }
 
-/** Who asks, by a session or a key. */
+/** Who asks, by a session, a key or a shared link. */
 export class SessionDto {
-  @ApiProperty({ enum: ['person', 'key'], example: 'person' }) kind!: 'person' | 'key';
-  @ApiProperty({ description: "Of the person, or the key's", example: 'Administrator' }) name!: string;
-  @ApiProperty({ type: String, nullable: true, description: 'null: a key', example: 'admin@localhost' }) email!: string | null;
-  @ApiProperty({ enum: ROLES, description: '`viewer` reads, `admin` changes too; keys of scope `read` are viewers', example: 'admin' })
+  @ApiProperty({ enum: ['person', 'key', 'link'], example: 'person' }) kind!: 'person' | 'key' | 'link';
+  @ApiProperty({ description: "Of the person, the key or the link", example: 'Administrator' }) name!: string;
+  @ApiProperty({ type: String, nullable: true, description: 'null: no person', example: 'admin@localhost' }) email!: string | null;
+  @ApiProperty({ enum: ROLES, description: '`viewer` reads, `admin` changes too; keys of scope `read` and links are viewers', example: 'admin' })
   role!: 'viewer' | 'admin';
-  @ApiProperty({ type: String, nullable: true, description: 'The one project that a key is bound to; null: all', example: null })
+  @ApiProperty({ type: String, nullable: true, description: 'The one project that a key or link is bound to; null: all', example: null })
   project!: string | null;
   @ApiProperty({ type: [ProjectDto], description: 'The projects that may be seen' }) projects!: ProjectDto[];
+  @ApiProperty({ type: SharedViewDto, nullable: true, description: 'What a link shows; null: no link', example: null })
+  shared!: SharedViewDto | null;
 }

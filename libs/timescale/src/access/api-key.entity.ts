@@ -1,7 +1,10 @@
 import { Column, CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type Relation } from 'typeorm';
 import { ProjectEntity } from '../configuration/project.entity.js';
 
-/** A key with which a program may read or administer. The key itself is not kept. */
+/**
+ * A key with which a program may read or administer. The key itself is not kept. Shared links are rows of the same table, of scope
+ * `view`; `link-registry.ts` has them.
+ */
 @Entity('api_keys')
 export class ApiKeyEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint', generatedIdentity: 'ALWAYS' })

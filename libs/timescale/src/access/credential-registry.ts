@@ -11,7 +11,19 @@ export const SESSION_IDLE_DAYS = 7;
 export type Holder = { /** SHA-256 of the key or token. */ credential: string } & (
   | { kind: 'person'; id: number; email: string; name: string; role: Role }
   | { kind: 'key'; id: string; name: string; scope: 'read' | 'admin'; /** `null`: all projects. */ projectId: string | null }
+  | SharedView
 );
+
+/** Whoever has a shared link sees this page of this project, narrowed to the filters in `search`. */
+export interface SharedView {
+  kind: 'link';
+  id: string;
+  name: string;
+  projectId: string;
+  page: string;
+  /** The address's search as JSON, an object. */
+  search: string;
+}
 
 // Last use is exact to a minute, so that asking does not mean writing.
 const STALE = `interval '1 minute'`;
@@ -24,7 +36,7 @@ const SESSION = `
    WHERE s.token_hash = $1 AND ${SESSION_IS_VALID}`;
 
 const KEY = `
-  SELECT 'a' || id AS id, name, scope, project_id AS "projectId", coalesce(last_used_at < now() - ${STALE}, true) AS stale
+  SELECT 'a' || id AS id, name, scope, project_id AS "projectId", page, search, coalesce(last_used_at < now() - ${STALE}, true) AS stale
     FROM api_keys
    WHERE key_hash = $1 AND ${KEY_IS_VALID}`;
 
@@ -37,26 +49,30 @@ const VALID = `
 const SEEN = `UPDATE sessions SET last_seen_at = now() WHERE token_hash = ANY($1) AND last_seen_at < now() - ${STALE}`;
 const USED = 'UPDATE api_keys SET last_used_at = now() WHERE key_hash = $1';
 
-type Found<Kind> = Omit<Extract<Holder, { kind: Kind }>, 'credential' | 'kind'> & { stale: boolean };
+type Person = Omit<Extract<Holder, { kind: 'person' }>, 'credential' | 'kind'>;
+type FoundKey =
+  | { id: string; name: string; scope: 'read' | 'admin'; projectId: string | null; page: null; search: null }
+  | { id: string; name: string; scope: 'view'; projectId: string; page: string; search: string };
 
 /** The person whose session this token is. @returns `null` when there is none, or it has ended. */
 export async function findSession(tables: DataSource, token: string): Promise<Holder | null> {
   const credential = hashOfSecret(token);
-  const [row] = await tables.query<Found<'person'>[]>(SESSION, [credential]);
+  const [row] = await tables.query<(Person & { stale: boolean })[]>(SESSION, [credential]);
   if (!row) return null;
   const { stale, ...person } = row;
   if (stale) await tables.query(SEEN, [[credential]]);
   return { kind: 'person', credential, ...person };
 }
 
-/** The holder of this key for reading or administration. @returns `null` when there is none, or it was revoked or has expired. */
+/** The holder of this key for reading or administration, or of this shared link. @returns `null` when there is none, or it was revoked or has expired. */
 export async function findApiKey(tables: DataSource, key: string): Promise<Holder | null> {
   const credential = hashOfSecret(key);
-  const [row] = await tables.query<Found<'key'>[]>(KEY, [credential]);
+  const [row] = await tables.query<(FoundKey & { stale: boolean })[]>(KEY, [credential]);
   if (!row) return null;
-  const { stale, ...found } = row;
-  if (stale) await tables.query(USED, [credential]);
-  return { kind: 'key', credential, ...found };
+  if (row.stale) await tables.query(USED, [credential]);
+  const { id, name, scope, projectId, page, search } = row;
+  if (scope === 'view') return { kind: 'link', credential, id, name, projectId, page, search };
+  return { kind: 'key', credential, id, name, scope, projectId };
 }
 
 /** Which of these credentials are still valid. Holding a connection open with a session counts as using it. */

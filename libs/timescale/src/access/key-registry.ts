@@ -1,4 +1,4 @@
-import { IsNull, type DataSource } from 'typeorm';
+import { In, IsNull, type DataSource } from 'typeorm';
 import { WriteKeyEntity } from '../configuration/write-key.entity.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { hashOfSecret, newSecret, prefixOfSecret } from './secrets.js';
@@ -49,12 +49,12 @@ export async function ensureApiKey(
   await tables.getRepository(ApiKeyEntity).createQueryBuilder().insert().values(row).orIgnore().execute();
 }
 
-/** The project's keys, or with `null` those of all projects at once; newest first, revoked ones included. */
+/** The project's keys, or with `null` those of all projects at once; newest first, revoked ones included, shared links not. */
 export async function listKeys(tables: DataSource, projectId: string | null): Promise<Key[]> {
   const where = { project: projectId === null ? IsNull() : { id: projectId } };
-  const options = { where, relations: { project: true } };
-  const apiKeys = await tables.getRepository(ApiKeyEntity).find(options);
-  const writeKeys = projectId === null ? [] : await tables.getRepository(WriteKeyEntity).find({ ...options, where: { project: { id: projectId } } });
+  const relations = { project: true };
+  const apiKeys = await tables.getRepository(ApiKeyEntity).find({ where: { ...where, scope: In(['read', 'admin']) }, relations });
+  const writeKeys = projectId === null ? [] : await tables.getRepository(WriteKeyEntity).find({ where: { project: { id: projectId } }, relations });
   const keys = [...apiKeys.map(fromApiKey), ...writeKeys.map(fromWriteKey)];
   return keys.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
 }

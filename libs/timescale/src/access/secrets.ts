@@ -5,8 +5,8 @@ const SECRET_BYTES = 24;
 /** Characters that are kept for recognition: the kind, and 30 of the 192 bits. */
 const PREFIX_LENGTH = 8;
 
-/** `wk`: sends events; `ak`: reads or administers; `st`: a session. */
-export type SecretKind = 'wk' | 'ak' | 'st';
+/** `wk`: sends events; `ak`: reads or administers; `vk`: opens a shared view; `st`: a session. */
+export type SecretKind = 'wk' | 'ak' | 'vk' | 'st';
 
 /** A new key or token, such as `ak_…`; 35 characters that need no escaping anywhere. */
 export const newSecret = (kind: SecretKind): string => `${kind}_${randomBytes(SECRET_BYTES).toString('base64url')}`;

@@ -161,14 +161,15 @@ export async function grantPrivileges(owner: Client): Promise<void> {
     GRANT SELECT ON projects, events, dead_letters, ${COUNTS}, stream_offsets, producer_sequences, stream_consumers, ${COMPACTED} TO ${READER_ROLE};
     GRANT SELECT (id, project_id, label, created_at, revoked_at) ON write_keys TO ${READER_ROLE};
     ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO ${READER_ROLE};
-    REVOKE ALL ON people, sessions, api_keys FROM ${READER_ROLE};
+    REVOKE ALL ON people, sessions, api_keys, saved_views FROM ${READER_ROLE};
 
     GRANT SELECT, INSERT ON projects, write_keys, api_keys, people, sessions TO ${ACCESS_ROLE};
     GRANT UPDATE (name) ON projects TO ${ACCESS_ROLE};
     GRANT UPDATE (revoked_at) ON write_keys TO ${ACCESS_ROLE};
     GRANT UPDATE (revoked_at, last_used_at) ON api_keys TO ${ACCESS_ROLE};
     GRANT UPDATE (role, password_hash, disabled_at, last_sign_in_at) ON people TO ${ACCESS_ROLE};
-    GRANT UPDATE (last_seen_at), DELETE ON sessions TO ${ACCESS_ROLE};`);
+    GRANT UPDATE (last_seen_at), DELETE ON sessions TO ${ACCESS_ROLE};
+    GRANT SELECT, INSERT, UPDATE (name, page, search, for_everyone, updated_at), DELETE ON saved_views TO ${ACCESS_ROLE};`);
 }
 
 /** Name of the database the client is connected to, quoted. */

@@ -123,11 +123,12 @@ describe('prepareDatabase', () => {
     const target = await emptyDatabase();
     const first = await prepareDatabase({ databaseUrl: target.ownerUrl });
     const admin = createPool(target.ownerUrl, { max: 1, applicationName: 'spec-admin' });
-    await admin.query('GRANT SELECT ON people, sessions, api_keys TO analytics_reader');
+    await admin.query('GRANT SELECT ON people, sessions, api_keys, saved_views TO analytics_reader');
     await prepareDatabase({ databaseUrl: target.ownerUrl });
     const late = createPool(first.readerUrl, { max: 1, applicationName: 'spec-late' });
     try {
-      for (const table of ['people', 'sessions', 'api_keys']) await expect(late.query(`SELECT FROM ${table}`)).rejects.toMatchObject({ code: '42501' });
+      for (const table of ['people', 'sessions', 'api_keys', 'saved_views'])
+        await expect(late.query(`SELECT FROM ${table}`)).rejects.toMatchObject({ code: '42501' });
     } finally {
       await Promise.all([late.end(), admin.end()]);
       await target.drop();
