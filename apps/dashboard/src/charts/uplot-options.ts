@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { cssColour } from '../ui/theme.js';
-import { calendarDay, calendarMonth, clockMinute, clockTime } from '../ui/zone-time.js';
+import { calendarDay, calendarMonth, clockMinute, clockTime, shortDay } from '../ui/zone-time.js';
 import { tooltipPlugin } from './chart-tooltip.js';
 import type { ChartFrame } from './chart-frame.js';
 import { niceCeiling, stackHeights, type ChartLine } from './stack.js';
@@ -22,7 +22,7 @@ export const chartData = ({ buckets, lines, before }: ChartFrame): uPlot.Aligned
 function timeLabel(at: number, step: number, timeZone: string): string {
   const ms = at * 1000;
   if (step >= 2_592_000) return calendarMonth(ms, timeZone);
-  if (clockTime(ms, timeZone) === '00:00:00') return calendarDay(ms, timeZone);
+  if (clockTime(ms, timeZone) === '00:00:00') return step < 43_200 ? shortDay(ms, timeZone) : calendarDay(ms, timeZone);
   return step < 60 ? clockTime(ms, timeZone) : clockMinute(ms, timeZone);
 }
 
@@ -123,7 +123,7 @@ export function chartOptions({ kind, frame, size, onZoom }: ChartSetup): uPlot.O
   const end = (buckets: readonly number[]) => (buckets.at(-1) ?? 0) + (kind === 'bars' ? frame().granularitySeconds : 0);
   return {
     ...size,
-    padding: [10, 18, 0, 0],
+    padding: [10, 34, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: onZoom !== undefined, y: false, setScale: false }, points: { show: false } },
     ...(timeZone !== undefined && { tzDate: (at: number) => uPlot.tzDate(new Date(at * 1000), timeZone) }),

@@ -55,7 +55,7 @@ export function FilterValues({ field, chosen, onChosen }: FilterValuesProps) {
               <span className="min-w-0 grow truncate" title={value}>
                 {valueLabel(field, value)}
               </span>
-              <span className="shrink-0 text-xs text-muted">{counts.has(value) ? shortCount(counts.get(value) ?? 0) : 'typed'}</span>
+              <span className="shrink-0 text-xs text-muted">{counts.has(value) ? shortCount(counts.get(value) ?? 0) : value === search && 'typed'}</span>
             </Combobox.Item>
           ))}
           {items.length === 0 && (

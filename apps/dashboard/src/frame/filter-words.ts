@@ -46,10 +46,15 @@ export const fieldLabel = (field: FieldName): string =>
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
+const countries = new Intl.DisplayNames('en', { type: 'region' });
+/** A code that is no country's is shown as it is. */
+const countryName = (code: string): string => (/^[A-Z]{2}$/.test(code) ? (countries.of(code) ?? code) : code);
+
 /** A value of a field as readers know it. */
 export function valueLabel(field: FieldName, value: string | number | boolean): string {
   if (field === 'day_of_week') return WEEKDAYS[Number(value) - 1] ?? String(value);
   if (field === 'hour_of_day') return `${String(value).padStart(2, '0')}:00`;
+  if (field === 'country') return countryName(String(value));
   return value === '' ? '(empty)' : String(value);
 }
 

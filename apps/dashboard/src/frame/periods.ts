@@ -32,12 +32,8 @@ export function rangeWords(search: ViewSearch, timeZone: string): string {
   const label = rangeLabel(search, timeZone);
   if (label.startsWith('Last ')) return `in the ${label.toLowerCase()}`;
   if (search.from === undefined) return label.toLowerCase();
-  return label.startsWith('Since ') ? label.toLowerCase() : `in ${label}`;
+  return label.startsWith('Since ') ? label.replace('Since', 'since') : `in ${label}`;
 }
-
-/** Whether the range ends now, so that it goes on. */
-export const isOpenRange = ({ period, from, to }: ViewSearch): boolean =>
-  from === undefined ? period !== 'yesterday' && !period?.startsWith('last_week') && !period?.startsWith('last_month') : to === undefined;
 
 export const COMPARISON_LABELS: Record<ComparisonName, string> = {
   previous_period: 'Previous period',

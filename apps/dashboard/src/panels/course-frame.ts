@@ -31,7 +31,8 @@ export function courseFrame(answer: Series, metric: OverviewMetric, compared: bo
   const last = buckets.at(-1);
   return {
     buckets: buckets.map(startOf),
-    granularitySeconds: last ? (Date.parse(last.to) - Date.parse(last.from)) / 1000 : 1,
+    // The first and the last one may be cut.
+    granularitySeconds: Math.max(1, ...buckets.map(({ from, to }) => (Date.parse(to) - Date.parse(from)) / 1000)),
     lines: [{ name: metric, label, colour, values: buckets.map(valueOf) }],
     ...(compared && {
       before: {

@@ -30,7 +30,7 @@ export function Course({ metric, asTable, onTable }: CourseProps) {
     <section aria-label={`${label} over time`} className="flex flex-col p-4" style={{ minHeight: HEIGHT + 72 }}>
       <header className="mb-2 flex min-h-8 flex-wrap items-center gap-x-2 gap-y-1">
         <h2 className="text-[15px] font-semibold">{label}</h2>
-        <p className="text-[13px] text-muted">
+        <p className="text-[13px] text-muted max-sm:sr-only">
           {meaning}
           {query.data?.query.granularity && `, by ${WIDTH_WORDS[query.data.query.granularity] ?? query.data.query.granularity}`}
         </p>

@@ -1,6 +1,6 @@
 import type { FilterCondition } from '@analytics/dto/language';
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useRef, useState } from 'react';
 import { rangeLabel } from '../frame/periods.js';
 import { useAnswer } from '../live/use-answer.js';
 import { setParams, useView } from '../routes/view.js';
@@ -18,6 +18,7 @@ const FARTHEST = 10_000;
 export default function RankingDialog({ name, onClose }: { name: RankingName; onClose: () => void }) {
   const { search, timeZone, addFilter } = useView();
   const { label } = RANKINGS[name];
+  const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState('');
   const [page, setPage] = useState(0);
   const wanted = useDeferredValue(typed.trim());
@@ -30,8 +31,9 @@ export default function RankingDialog({ name, onClose }: { name: RankingName; on
     addFilter(condition);
   };
   return (
-    <Modal title={`${label}, ${rangeLabel(search, timeZone)}`} onClose={onClose}>
+    <Modal title={`${label}, ${rangeLabel(search, timeZone)}`} onClose={onClose} initialFocus={field}>
       <input
+        ref={field}
         type="search"
         aria-label={`Search ${label.toLowerCase()}`}
         placeholder={`Search ${label.toLowerCase()}`}

@@ -1,6 +1,7 @@
 import type { Filter, FilterCondition } from '@analytics/dto/language';
 import type { ReactNode } from 'react';
 import type { Answer } from '../api/questions.js';
+import { valueLabel } from '../frame/filter-words.js';
 import type { ViewSearch } from '../routes/view.js';
 import { count, duration, percent, shortCount } from '../ui/format.js';
 import { typeLabel } from '../ui/event-types.js';
@@ -53,7 +54,11 @@ export function RankingRows({ name, answer, most, statuses, range, onFilter }: R
           return (
             <tr key={value}>
               <Name name={name} value={value} width={(events ?? 0) / (full || 1)} onFilter={onFilter} />
-              {statuses && <td className="pl-2 max-sm:hidden">{<StatusClasses counts={statuses.get(value)} />}</td>}
+              {statuses && (
+                <td className="max-sm:hidden">
+                  <StatusClasses counts={statuses.get(value)} />
+                </td>
+              )}
               {durations && <td className="text-right text-muted max-sm:hidden">{p50 === null ? '–' : duration(p50)}</td>}
               {durations && <td className="text-right">{p95 === null ? '–' : duration(p95)}</td>}
               <td className="text-right font-medium" title={count(events ?? 0)}>
@@ -61,7 +66,11 @@ export function RankingRows({ name, answer, most, statuses, range, onFilter }: R
                   {shortCount(events ?? 0)}
                 </EventsLink>
               </td>
-              {(compared || !durations) && <td className="text-right text-muted max-sm:hidden">{compared ? <RowChange row={row} /> : percent(total === 0 ? 0 : (events ?? 0) / total)}</td>}
+              {(compared || !durations) && (
+                <td className="text-right text-muted max-sm:hidden">
+                  {compared ? <RowChange row={row} /> : percent(total === 0 ? 0 : (events ?? 0) / total)}
+                </td>
+              )}
             </tr>
           );
         })}
@@ -83,8 +92,8 @@ interface NameProps extends Pick<RankingRowsProps, 'name' | 'onFilter'> {
 }
 
 function Name({ name, value, width, onFilter }: NameProps) {
-  const words = name === 'types' ? typeLabel(value) : value;
-  const text = <span className="block truncate">{words === '' ? '(empty)' : words}</span>;
+  const words = name === 'types' ? typeLabel(value) : valueLabel(RANKINGS[name].field, value);
+  const text = <span className="block truncate">{words}</span>;
   return (
     <th scope="row" className="relative h-8 p-0 text-left font-normal">
       <span aria-hidden className="absolute inset-y-0 left-0 rounded-md bg-bar" style={{ width: `${Math.min(1, width) * 100}%` }} />
@@ -117,7 +126,7 @@ function RowChange({ row }: { row: Row }): ReactNode {
 /** @param narrow is left out on a phone, where the name needs the room */
 function Head({ text, title, narrow = false }: { text: string; title?: string; narrow?: boolean }) {
   return (
-    <th scope="col" title={title} className={`w-17 pb-1 text-right font-normal ${narrow ? 'max-sm:hidden' : ''}`}>
+    <th scope="col" title={title} className={`w-18 pb-1 text-right font-normal ${narrow ? 'max-sm:hidden' : ''}`}>
       {text}
     </th>
   );

@@ -65,7 +65,7 @@ function Cells({ answer, numbers }: { answer: Answer<'heatmap'>; numbers: boolea
     grid.current?.querySelectorAll('button')[at + step]?.focus();
   };
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table ref={grid} onKeyDown={move} className="w-full min-w-160 table-fixed border-separate border-spacing-0.5 text-xs">
         <caption className="sr-only">Events by weekday and hour. Arrow keys move between the hours.</caption>
         <thead>
@@ -116,7 +116,8 @@ const DARK = 0.55;
 
 function Cell({ day, hour, value, most, numbers, reached, onChoose }: CellProps) {
   const words = `${valueLabel('day_of_week', day)} ${valueLabel('hour_of_day', hour)}: ${count(value)} events`;
-  const heat = value === 0 ? 0 : 0.12 + 0.88 * (value / most);
+  // By the root: one busy hour must not make all others look alike.
+  const heat = 0.1 + 0.9 * Math.sqrt(value / most);
   return (
     <button
       type="button"

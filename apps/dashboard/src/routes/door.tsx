@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Navigate, Outlet, useLocation, useMatches } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { sessionQuery } from '../api/session.js';
 import { useLiveFeed } from '../live/use-live.js';
@@ -11,6 +11,7 @@ export function Door() {
   const { data: session, error, refetch } = useQuery(sessionQuery);
   const feed = useLiveFeed();
   const { pathname, href } = useLocation();
+  const shown = useMatches({ select: (matches) => matches.at(-1)?.pathname });
   const signedIn = Boolean(session);
   useEffect(() => {
     if (!signedIn) return;
@@ -19,7 +20,8 @@ export function Door() {
   }, [feed, signedIn]);
 
   if (session === undefined) return error && <Failure sentence={error.message} onRetry={() => void refetch()} />;
-  if (pathname === '/sign-in') return <Outlet />;
+  // Until the code of the sign-in page is here, the page before it still matches: nobody who is signed out may see it ask.
+  if (pathname === '/sign-in') return shown === '/sign-in' && <Outlet />;
   if (!session) return <Navigate to="/sign-in" search={href === '/' ? {} : { back: href }} replace />;
   return <Frame />;
 }

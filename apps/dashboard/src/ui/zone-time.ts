@@ -17,6 +17,8 @@ export const clockTime = (at: number, timeZone: string): string => format(at, ti
 export const clockMinute = (at: number, timeZone: string): string => format(at, timeZone, { hour: '2-digit', minute: '2-digit' });
 /** Mon 23 Nov */
 export const calendarDay = (at: number, timeZone: string): string => format(at, timeZone, { weekday: 'short', day: 'numeric', month: 'short' });
+/** 23 Nov */
+export const shortDay = (at: number, timeZone: string): string => format(at, timeZone, { day: 'numeric', month: 'short' });
 /** 23 Nov 2026 */
 export const calendarDate = (at: number, timeZone: string): string => format(at, timeZone, { day: 'numeric', month: 'short', year: 'numeric' });
 /** Nov 2026 */
