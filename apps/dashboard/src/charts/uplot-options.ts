@@ -26,6 +26,13 @@ function timeLabel(at: number, step: number, timeZone: string): string {
   return step < 60 ? clockTime(ms, timeZone) : clockMinute(ms, timeZone);
 }
 
+/** Half a character of the axis, CSS px. */
+const HALF_LETTER = 3.2;
+
+/** A label that would be cut off at the right edge is left out. */
+const fitting = (plot: uPlot, at: number, label: string): string =>
+  plot.bbox.left / devicePixelRatio + plot.valToPos(at, 'x') + label.length * HALF_LETTER <= plot.width ? label : '';
+
 /** Washes the unfinished bucket out and, on areas, dashes its edge: it will still grow. */
 function drawUnfinished(plot: uPlot, kind: ChartKind, frame: ChartFrame, card: string): void {
   const { unfinished, buckets } = frame;
@@ -60,7 +67,7 @@ function axes(frame: () => ChartFrame): uPlot.Axis[] {
       size: 20,
       gap: 5,
       grid: { show: false },
-      values: (_plot, splits, _axis, _space, step) => splits.map((at) => timeLabel(at, step, frame().timeZone ?? BROWSER_ZONE)),
+      values: (plot, splits, _axis, _space, step) => splits.map((at) => fitting(plot, at, timeLabel(at, step, frame().timeZone ?? BROWSER_ZONE))),
     },
     {
       ...common,
@@ -123,7 +130,7 @@ export function chartOptions({ kind, frame, size, onZoom }: ChartSetup): uPlot.O
   const end = (buckets: readonly number[]) => (buckets.at(-1) ?? 0) + (kind === 'bars' ? frame().granularitySeconds : 0);
   return {
     ...size,
-    padding: [10, 34, 0, 0],
+    padding: [10, 16, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: onZoom !== undefined, y: false, setScale: false }, points: { show: false } },
     ...(timeZone !== undefined && { tzDate: (at: number) => uPlot.tzDate(new Date(at * 1000), timeZone) }),

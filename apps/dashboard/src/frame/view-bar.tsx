@@ -1,4 +1,4 @@
-import { BUCKET_WIDTHS, type BucketWidthName } from '@analytics/dto/language';
+import type { BucketWidthName } from '@analytics/dto/language';
 import { useQuery } from '@tanstack/react-query';
 import { useLocation } from '@tanstack/react-router';
 import { ChartColumn, ChevronDown } from 'lucide-react';
@@ -12,6 +12,7 @@ import { ComparePicker } from './compare-picker.js';
 import { ExportMenu } from './export-menu.js';
 import { FilterChips } from './filter-chips.js';
 import { FilterPicker, type FilterEditing } from './filter-picker.js';
+import { fittingWidths } from './range-length.js';
 import { RangePicker, type PickerState } from './range-picker.js';
 
 export interface ViewBarProps {
@@ -28,9 +29,9 @@ export function ViewBar({ range, onRange, editing, onEditing }: ViewBarProps) {
   const controls = pageAt(pathname)?.controls ?? [];
   const has = (control: (typeof controls)[number]): boolean => controls.includes(control);
   return (
-    <div className="sticky top-0 z-20 border-b border-line bg-canvas">
+    <section aria-label="View" className="sticky top-0 z-20 border-b border-line bg-canvas">
       <div className="mx-auto max-w-[1300px] px-3 sm:px-5">
-        <div role="group" aria-label="View" className="flex flex-wrap items-center gap-2 py-2">
+        <div className="flex flex-wrap items-center gap-2 py-2">
           <ProjectPicker />
           {has('range') && <RangePicker state={range} onState={onRange} />}
           {has('granularity') && <GranularityPicker />}
@@ -45,7 +46,7 @@ export function ViewBar({ range, onRange, editing, onEditing }: ViewBarProps) {
         </div>
         {has('filters') && <FilterChips onEdit={onEditing} />}
       </div>
-    </div>
+    </section>
   );
 }
 
@@ -74,7 +75,7 @@ function ProjectPicker() {
 }
 
 const WIDTH_LABELS: Record<BucketWidthName, string> = {
-  auto: 'As fits',
+  auto: 'Auto',
   '1s': '1 second',
   '10s': '10 seconds',
   '1m': '1 minute',
@@ -87,7 +88,6 @@ const WIDTH_LABELS: Record<BucketWidthName, string> = {
   '1w': '1 week',
   '1mo': '1 month',
 };
-const WIDTHS = BUCKET_WIDTHS.map((value) => ({ value, label: WIDTH_LABELS[value] }));
 
 function GranularityPicker() {
   const { search, change } = useView();
@@ -97,12 +97,12 @@ function GranularityPicker() {
       label="Granularity"
       track="granularity"
       value={granularity}
-      options={WIDTHS}
+      options={fittingWidths(search, Date.now()).map((value) => ({ value, label: WIDTH_LABELS[value] }))}
       onChange={(chosen) => change({ granularity: chosen === 'auto' ? undefined : chosen })}
       shown={
         <>
           <ChartColumn aria-hidden className="size-4 text-muted" />
-          <span className="max-md:sr-only">{granularity === 'auto' ? 'Auto' : granularity}</span>
+          <span className="max-md:sr-only">{WIDTH_LABELS[granularity]}</span>
         </>
       }
     />

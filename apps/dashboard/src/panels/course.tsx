@@ -9,7 +9,7 @@ import { PanelContent } from '../ui/panel.js';
 import { courseFrame } from './course-frame.js';
 import { CourseTable } from './course-table.js';
 import { EventsLink } from './events-link.js';
-import { METRICS, type OverviewMetric } from './overview-metrics.js';
+import { METRIC_NAMES, METRICS, type OverviewMetric } from './overview-metrics.js';
 import { NothingHere } from './nothing.js';
 
 const HEIGHT = 300;
@@ -43,11 +43,15 @@ export function Course({ metric, asTable, onTable }: CourseProps) {
         </div>
       </header>
       <PanelContent title="The chart" query={query} skeleton={<div className="skeleton" style={{ height: HEIGHT }} />}>
-        {(answer) => <Drawing answer={answer} metric={metric} compared={against !== undefined} asTable={asTable} />}
+        {(answer) => <Drawing answer={answer} metric={drawn(metric, answer)} compared={against !== undefined} asTable={asTable} />}
       </PanelContent>
     </section>
   );
 }
+
+/** While another metric is being asked for, the answer that is still there is drawn as what it is. */
+const drawn = (metric: OverviewMetric, { query }: Answer<'timeseries'>): OverviewMetric =>
+  METRICS[metric].ask === query.metrics[0] ? metric : (METRIC_NAMES.find((each) => each === query.metrics[0]) ?? metric);
 
 const WIDTH_WORDS: Readonly<Record<string, string>> = {
   '1s': 'second',
@@ -80,7 +84,7 @@ function Drawing({ answer, metric, compared, asTable }: DrawingProps) {
   );
   const caption = `${METRICS[metric].label} over time`;
   if ((metric === 'events' || metric === 'rate') && answer.buckets.every(({ values }) => !values[0])) return <NothingHere what="events" height={HEIGHT} teaching />;
-  if (asTable) return <CourseTable answer={answer} frame={frame} metric={metric} height={HEIGHT} caption={caption} />;
+  if (asTable) return <CourseTable answer={answer} frame={frame} metric={metric} height={HEIGHT} caption={`${caption}, as a table`} />;
   return (
     <TimeChart
       kind="area"

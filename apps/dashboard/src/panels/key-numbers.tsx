@@ -82,7 +82,7 @@ function Tile({ metric, answer, courses, against, chosen, onMetric }: TileProps)
         <EventsLink
           filters={behind}
           label={`The events behind ${label.toLowerCase()}`}
-          className="z-[1] -my-1 -mr-2 ml-auto flex size-7 items-center justify-center text-muted opacity-0 group-hover:opacity-100 hover:text-ink focus-visible:opacity-100"
+          className="z-[1] -my-1 -mr-2 ml-auto flex size-7 items-center justify-center text-muted opacity-0 group-hover:opacity-100 pointer-coarse:opacity-100 hover:text-ink focus-visible:opacity-100"
         >
           <ListTree aria-hidden className="size-3.5" />
         </EventsLink>
@@ -94,6 +94,7 @@ function Tile({ metric, answer, courses, against, chosen, onMetric }: TileProps)
           title={value === null ? 'Nothing to compute it from' : `${estimated ? 'About ' : ''}${exact(value)}`}
           className="text-2xl font-semibold tracking-tight"
         >
+          {estimated && <span className="font-normal text-muted">≈</span>}
           {value === null ? '–' : text(value)}
         </span>
         <Change relative={relativeChange(value, before)} bad={bad} title={`${against}: ${before === null ? 'nothing' : exact(before)}`} />

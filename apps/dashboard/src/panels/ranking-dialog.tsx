@@ -41,7 +41,7 @@ export default function RankingDialog({ name, onClose }: { name: RankingName; on
         value={typed}
         onChange={({ target }) => type(target.value)}
       />
-      <RankingPage key={`${wanted} ${page}`} name={name} wanted={wanted} page={page} onPage={setPage} onFilter={filter} />
+      <RankingPage name={name} wanted={wanted} page={page} onPage={setPage} onFilter={filter} />
     </Modal>
   );
 }

@@ -1,25 +1,17 @@
 import { Hash } from 'lucide-react';
 import { useRef, useState, type KeyboardEvent } from 'react';
 import type { Answer } from '../api/questions.js';
-import { rangeLabel } from '../frame/periods.js';
 import { valueLabel } from '../frame/filter-words.js';
+import { rangeLabel } from '../frame/periods.js';
+import { coversADay } from '../frame/range-length.js';
 import { useAnswer } from '../live/use-answer.js';
-import { useView, type ViewSearch } from '../routes/view.js';
+import { useView } from '../routes/view.js';
 import { axisCount, count } from '../ui/format.js';
 import { Panel } from '../ui/panel.js';
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
-const SHORTER = /^([1-9]\d{0,3}m|\d{1,2}h|today)$/;
 const HOURS_OF_A_DAY = 24;
-const DAY_MS = HOURS_OF_A_DAY * 3_600_000;
-
-/** A heat map needs a whole day; a shorter range says nothing about a week. */
-export function coversADay({ period = '30m', from, to }: ViewSearch, now: number): boolean {
-  if (from !== undefined) return (to === undefined ? now : Date.parse(to)) - Date.parse(from) >= DAY_MS;
-  if (period === '24h' || period.startsWith('this_')) return period === '24h';
-  return !SHORTER.test(period);
-}
 
 /** When in the week it happens: events by weekday and hour, on the clocks of the zone. A cell filters. */
 export function WeekHeatmap() {

@@ -5,6 +5,7 @@ import { KeyNumbers } from '../panels/key-numbers.js';
 import { RANKING_GROUPS, type RankingGroup, type RankingName } from '../panels/rankings.js';
 import { TopLists } from '../panels/top-lists.js';
 import { WeekHeatmap } from '../panels/week-heatmap.js';
+import { useProject } from './frame.js';
 import type { OverviewSearch } from './search.js';
 
 const RankingDialog = lazy(() => import('../panels/ranking-dialog.js'));
@@ -22,12 +23,14 @@ function useChangePage() {
 
 export function OverviewPage() {
   const { metric = 'events', view, all, ...chosen } = route.useSearch();
+  const project = useProject();
   const change = useChangePage();
   const choose = (group: RankingGroup, name: RankingName) => change({ [group]: name === RANKING_GROUPS[group][0] ? undefined : name });
   return (
     <>
       <h1 className="sr-only">Overview</h1>
-      <div className="grid grid-cols-1 gap-4">
+      {/* Nothing of another project is left on screen while this one is asked for. */}
+      <div key={project} className="grid grid-cols-1 gap-4">
         <section aria-label="Key numbers and their course" className="card overflow-hidden">
           <div className="border-b border-line">
             <KeyNumbers chosen={metric} onMetric={(name) => change({ metric: name === 'events' ? undefined : name })} />
