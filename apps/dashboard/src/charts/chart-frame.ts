@@ -1,4 +1,3 @@
-import { dayOf, minuteOfDay, timeOfDay } from '../ui/format.js';
 import type { ChartLine } from './stack.js';
 
 /** What a chart shows at one moment. */
@@ -8,22 +7,18 @@ export interface ChartFrame {
   granularitySeconds: number;
   /** Stacked, the first at the bottom. */
   lines: readonly ChartLine[];
+  /** The same one line at an earlier time, bucket by bucket; drawn lighter, and not stacked. */
+  before?: {
+    values: readonly (number | null)[];
+    describeBucket: (index: number) => string;
+  };
   /** Index of the bucket that is still being filled; null: none. */
   unfinished: number | null;
   formatValue: (value: number) => string;
   /** Short, for the axis. */
   formatAxis: (value: number) => string;
+  /** @param start seconds since 1970 */
   describeBucket: (start: number) => string;
-}
-
-const DAY = 86_400;
-
-/** "Mon 23 Nov 14:00" above the hour scale, seconds below the minute. */
-export function describeBucket(granularitySeconds: number): (start: number) => string {
-  return (start) => {
-    const at = start * 1000;
-    if (granularitySeconds >= DAY) return dayOf(at);
-    if (granularitySeconds >= 3600) return `${dayOf(at)} ${minuteOfDay(at)}`;
-    return granularitySeconds < 60 ? timeOfDay(at) : minuteOfDay(at);
-  };
+  /** IANA name: whose clocks and calendar the time axis shows. Default: the browser's. */
+  timeZone?: string;
 }

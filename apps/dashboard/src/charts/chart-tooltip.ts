@@ -20,19 +20,23 @@ function row(label: string, value: string, colour?: string): HTMLElement {
   return line;
 }
 
+const shown = (frame: ChartFrame, value: number | null | undefined): string => (value === null || value === undefined ? '–' : frame.formatValue(value));
+
 function fill(tip: HTMLElement, frame: ChartFrame, index: number): void {
-  const start = frame.buckets[index] ?? 0;
-  const note = index === frame.unfinished ? ', so far' : '';
+  const { lines, before, unfinished, buckets } = frame;
+  const note = index === unfinished ? ', so far' : '';
   tip.replaceChildren(
-    element('div', 'mb-1 font-medium whitespace-nowrap', frame.describeBucket(start) + note),
-    ...[...frame.lines].reverse().map((line) => row(line.label, frame.formatValue(line.values[index] ?? 0), line.colour)),
+    element('div', 'mb-1 font-medium whitespace-nowrap', frame.describeBucket(buckets[index] ?? 0) + note),
+    ...[...lines].reverse().map((line) => row(line.label, shown(frame, line.values[index]), line.colour)),
   );
-  if (frame.lines.length > 1) {
-    const sum = frame.lines.reduce((total, line) => total + (line.values[index] ?? 0), 0);
-    const total = row('Total', frame.formatValue(sum));
-    total.className += ' mt-1 border-t border-line pt-1';
-    tip.append(total);
-  }
+  if (lines.length > 1) tip.append(totalRow(frame, index));
+  if (before) tip.append(row(before.describeBucket(index), shown(frame, before.values[index]), '--chart-before'));
+}
+
+function totalRow(frame: ChartFrame, index: number): HTMLElement {
+  const total = row('Total', shown(frame, frame.lines.reduce((sum, line) => sum + (line.values[index] ?? 0), 0)));
+  total.className += ' mt-1 border-t border-line pt-1';
+  return total;
 }
 
 /** What lies under the pointer, in a box that keeps clear of it. Written straight to the page: React renders nothing on a move. */

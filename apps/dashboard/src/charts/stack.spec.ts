@@ -1,5 +1,5 @@
 import type { SeriesDto } from '@analytics/dto';
-import { metricLines, typeLines } from './series-frame.js';
+import { typeLines } from './series-frame.js';
 import { drawnTotal, niceCeiling, stackHeights, unfinishedBucket } from './stack.js';
 
 const answer: SeriesDto = {
@@ -33,12 +33,8 @@ describe('a stacked chart', () => {
     expect(drawnTotal(typeLines(answer).filter(({ name }) => name !== 'page_view'))).toBe(4);
   });
 
-  it('shows rates per second, errors alone, and their share where there was anything', () => {
-    expect(drawnTotal(metricLines(answer, 'rate'))).toBeCloseTo(1.9);
-    expect(metricLines(answer, 'errors').map(({ values }) => values)).toEqual([[1, 2]]);
-    expect(metricLines(answer, 'errorShare')[0]?.values).toEqual([1 / 11, 2 / 8]);
-    const silent = { ...answer, series: answer.series.map((line) => ({ ...line, values: [0, 0] })) };
-    expect(metricLines(silent, 'errorShare')[0]?.values).toEqual([0, 0]);
+  it('shows the gaps of a line that stands alone', () => {
+    expect(stackHeights([{ name: 'p95', label: 'p95', colour: '--ink', values: [3, null, 5] }], 3)).toEqual([[3, null, 5]]);
   });
 
   it('knows the bucket that is still being filled', () => {

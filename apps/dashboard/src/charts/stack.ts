@@ -4,14 +4,18 @@ export interface ChartLine {
   label: string;
   /** CSS variable. */
   colour: string;
-  values: readonly number[];
+  /** null: there is nothing to compute it from. */
+  values: readonly (number | null)[];
 }
 
 /**
  * Heights of a stack, the tallest first, as a canvas paints it: each later line covers the lower part of the one before.
  * The first line given lies at the bottom.
  */
-export function stackHeights(lines: readonly ChartLine[], buckets: number): number[][] {
+export function stackHeights(lines: readonly ChartLine[], buckets: number): (number | null)[][] {
+  const [only, ...more] = lines;
+  // A line that stands alone shows its gaps.
+  if (only && more.length === 0) return [[...only.values]];
   const heights: number[][] = [];
   let below: number[] = new Array<number>(buckets).fill(0);
   for (const { values } of lines) {
@@ -23,7 +27,7 @@ export function stackHeights(lines: readonly ChartLine[], buckets: number): numb
 
 /** Everything that is drawn, added up. */
 export const drawnTotal = (lines: readonly ChartLine[]): number =>
-  lines.reduce((sum, { values }) => sum + values.reduce((part, value) => part + value, 0), 0);
+  lines.reduce((sum, { values }) => sum + values.reduce<number>((part, value) => part + (value ?? 0), 0), 0);
 
 const NICE_STEPS = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 

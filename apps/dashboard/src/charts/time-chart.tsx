@@ -15,29 +15,39 @@ interface TimeChartProps {
   /** What the chart shows, for those who cannot see it. */
   label: string;
   testId?: string;
+  /** A stretch of the chart was dragged over; seconds since 1970. */
+  onZoom?: (from: number, to: number) => void;
 }
 
 /**
  * A stacked chart over time. New values are drawn into the same plot (uPlot.setData); it is built anew only when lines,
  * theme or kind change. `data-total` is the sum of all values drawn, written in the same task as the drawing.
  */
-export function TimeChart({ kind, frame, asOf, height, label, testId }: TimeChartProps) {
+export function TimeChart({ kind, frame, asOf, height, label, testId, onZoom }: TimeChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
   const shown = useRef(frame);
+  const zoom = useRef(onZoom);
+  const zooms = onZoom !== undefined;
   const theme = useShownTheme();
-  const look = `${kind} ${theme} ${height} ${frame.lines.map(({ name, colour }) => name + colour).join(' ')}`;
+  const look = `${kind} ${theme} ${height} ${zooms} ${frame.timeZone} ${frame.before !== undefined} ${frame.lines.map(({ name, colour }) => name + colour).join(' ')}`;
 
   useLayoutEffect(() => {
     shown.current = frame;
-  }, [frame]);
+    zoom.current = onZoom;
+  }, [frame, onZoom]);
 
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
     const size = () => ({ width: element.clientWidth, height });
     const made = new uPlot(
-      chartOptions(kind, () => shown.current, size()),
+      chartOptions({
+        kind,
+        frame: () => shown.current,
+        size: size(),
+        ...(zooms && { onZoom: (from: number, to: number) => zoom.current?.(from, to) }),
+      }),
       chartData(shown.current),
       element,
     );
@@ -49,7 +59,7 @@ export function TimeChart({ kind, frame, asOf, height, label, testId }: TimeChar
       made.destroy();
       plot.current = null;
     };
-  }, [kind, height, look]);
+  }, [kind, height, look, zooms]);
 
   useLayoutEffect(() => {
     plot.current?.setData(chartData(frame));

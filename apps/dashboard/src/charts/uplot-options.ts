@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { cssColour } from '../ui/theme.js';
-import { dayOf, minuteOfDay, timeOfDay } from '../ui/format.js';
+import { calendarDay, calendarMonth, clockMinute, clockTime, shortDay } from '../ui/zone-time.js';
 import { tooltipPlugin } from './chart-tooltip.js';
 import type { ChartFrame } from './chart-frame.js';
 import { niceCeiling, stackHeights, type ChartLine } from './stack.js';
@@ -8,16 +8,30 @@ import { niceCeiling, stackHeights, type ChartLine } from './stack.js';
 export type ChartKind = 'area' | 'bars';
 
 /** Steps of the time axis, seconds: uPlot's own lack 2 minutes, which five minutes on a phone need. */
-const TIME_STEPS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800];
+const TIME_STEPS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600, 2_592_000, 5_184_000];
 const FONT = '11px ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif';
 
-export const chartData = ({ buckets, lines }: ChartFrame): uPlot.AlignedData => [[...buckets], ...stackHeights(lines, buckets.length)];
+const BROWSER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-function timeLabel(at: number, step: number): string {
-  const date = new Date(at * 1000);
-  if (date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0) return dayOf(at * 1000);
-  return step < 60 ? timeOfDay(at * 1000) : minuteOfDay(at * 1000);
+export const chartData = ({ buckets, lines, before }: ChartFrame): uPlot.AlignedData => [
+  [...buckets],
+  ...stackHeights(lines, buckets.length),
+  ...(before ? [buckets.map((_, index) => before.values[index] ?? null)] : []),
+];
+
+function timeLabel(at: number, step: number, timeZone: string): string {
+  const ms = at * 1000;
+  if (step >= 2_592_000) return calendarMonth(ms, timeZone);
+  if (clockTime(ms, timeZone) === '00:00:00') return step < 43_200 ? shortDay(ms, timeZone) : calendarDay(ms, timeZone);
+  return step < 60 ? clockTime(ms, timeZone) : clockMinute(ms, timeZone);
 }
+
+/** Half a character of the axis, CSS px. */
+const HALF_LETTER = 3.2;
+
+/** A label that would be cut off at the right edge is left out. */
+const fitting = (plot: uPlot, at: number, label: string): string =>
+  plot.bbox.left / devicePixelRatio + plot.valToPos(at, 'x') + label.length * HALF_LETTER <= plot.width ? label : '';
 
 /** Washes the unfinished bucket out and, on areas, dashes its edge: it will still grow. */
 function drawUnfinished(plot: uPlot, kind: ChartKind, frame: ChartFrame, card: string): void {
@@ -53,7 +67,7 @@ function axes(frame: () => ChartFrame): uPlot.Axis[] {
       size: 20,
       gap: 5,
       grid: { show: false },
-      values: (_plot, splits, _axis, _space, step) => splits.map((at) => timeLabel(at, step)),
+      values: (plot, splits, _axis, _space, step) => splits.map((at) => fitting(plot, at, timeLabel(at, step, frame().timeZone ?? BROWSER_ZONE))),
     },
     {
       ...common,
@@ -64,6 +78,22 @@ function axes(frame: () => ChartFrame): uPlot.Axis[] {
       values: (_plot, splits) => splits.map((value) => frame().formatAxis(value)),
     },
   ];
+}
+
+/** The comparison lies under the stack's own lines in meaning, but is drawn last: a thin line hides nothing. */
+const beforeSeries = (): uPlot.Series => ({ stroke: cssColour('--chart-before'), width: 1.5, dash: [5, 4], points: { show: false } });
+
+/** What was dragged over, from whole bucket to whole bucket; a click is no drag. */
+function zoomHook(frame: () => ChartFrame, onZoom: (from: number, to: number) => void): (plot: uPlot) => void {
+  return (plot) => {
+    const { left, width } = plot.select;
+    if (width < 4) return;
+    const { buckets, granularitySeconds } = frame();
+    const first = buckets[plot.posToIdx(left)] ?? 0;
+    const last = buckets[plot.posToIdx(left + width)] ?? 0;
+    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    onZoom(first, last + granularitySeconds);
+  };
 }
 
 function series(kind: ChartKind, lines: readonly ChartLine[]): uPlot.Series[] {
@@ -85,24 +115,33 @@ function series(kind: ChartKind, lines: readonly ChartLine[]): uPlot.Series[] {
 const bands = (kind: ChartKind, count: number): uPlot.Band[] =>
   kind === 'bars' ? [] : Array.from({ length: Math.max(0, count - 1) }, (_, index) => ({ series: [index + 1, index + 2] }));
 
-/** uPlot's options for a stacked chart of counts over time. Colours are read from the page's CSS at this moment. */
-export function chartOptions(kind: ChartKind, frame: () => ChartFrame, size: { width: number; height: number }): uPlot.Options {
-  const { lines } = frame();
+interface ChartSetup {
+  kind: ChartKind;
+  frame: () => ChartFrame;
+  size: { width: number; height: number };
+  /** Set, a stretch of the chart can be dragged over; seconds since 1970. */
+  onZoom?: (from: number, to: number) => void;
+}
+
+/** uPlot's options for a stacked chart over time. Colours are read from the page's CSS at this moment. */
+export function chartOptions({ kind, frame, size, onZoom }: ChartSetup): uPlot.Options {
+  const { lines, before, timeZone } = frame();
   const card = cssColour('--card');
   const end = (buckets: readonly number[]) => (buckets.at(-1) ?? 0) + (kind === 'bars' ? frame().granularitySeconds : 0);
   return {
     ...size,
-    padding: [10, 18, 0, 0],
+    padding: [10, 16, 0, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+    cursor: { y: false, drag: { x: onZoom !== undefined, y: false, setScale: false }, points: { show: false } },
+    ...(timeZone !== undefined && { tzDate: (at: number) => uPlot.tzDate(new Date(at * 1000), timeZone) }),
     scales: {
       x: { time: true, range: () => [frame().buckets[0] ?? 0, Math.max(end(frame().buckets), (frame().buckets[0] ?? 0) + 1)] },
       y: { range: (_plot, _min, max) => [0, niceCeiling(max)] },
     },
     axes: axes(frame),
-    series: [{}, ...series(kind, lines)],
+    series: [{}, ...series(kind, lines), ...(before ? [beforeSeries()] : [])],
     bands: bands(kind, lines.length),
     plugins: [tooltipPlugin(frame)],
-    hooks: { draw: [(plot) => drawUnfinished(plot, kind, frame(), card)] },
+    hooks: { draw: [(plot) => drawUnfinished(plot, kind, frame(), card)], ...(onZoom && { setSelect: [zoomHook(frame, onZoom)] }) },
   };
 }

@@ -1,96 +1,125 @@
-import { memo } from 'react';
+import { ListTree } from 'lucide-react';
+import { useMemo } from 'react';
 import { Sparkline } from '../charts/sparkline.js';
-import { useLive } from '../live/use-live.js';
-import type { Metric } from '../routes/search.js';
-import { change, count } from '../ui/format.js';
+import { comparisonLabel } from '../frame/periods.js';
+import { useAnswer } from '../live/use-answer.js';
+import type { Answer } from '../api/questions.js';
+import { useView } from '../routes/view.js';
+import { change } from '../ui/format.js';
 import { PanelContent } from '../ui/panel.js';
-import { keyNumbers, type KeyNumber } from './key-number-values.js';
+import { Announcement } from '../ui/announcement.js';
+import { EventsLink } from './events-link.js';
+import { ASKED, measured, METRIC_NAMES, METRICS, relativeChange, secondsPast, type OverviewMetric } from './overview-metrics.js';
+
+const QUESTION = { metrics: ASKED.join(',') };
+const GRID = 'grid grid-cols-2 gap-px bg-line sm:grid-cols-3 lg:grid-cols-6';
 
 interface KeyNumbersProps {
-  project: string;
-  metric: Metric;
-  onMetric: (metric: Metric) => void;
+  chosen: OverviewMetric;
+  onMetric: (metric: OverviewMetric) => void;
 }
 
-const GRID = 'grid grid-cols-2 sm:grid-cols-6 lg:grid-cols-5';
-
-/** The last hour in five numbers, against the hour before. Those with a course over time choose what the chart shows. */
-export const KeyNumbers = memo(function KeyNumbers({ project, metric, onMetric }: KeyNumbersProps) {
-  const summary = useLive({ query: 'summary', params: { project } });
-  const hour = useLive({ query: 'timeseries', params: { project, byType: true }, window: { seconds: 3600, granularity: '1m' } });
+/** The view in six numbers, each with its course and its change against the comparison; without one, against the time directly before. */
+export function KeyNumbers({ chosen, onMetric }: KeyNumbersProps) {
+  const { search, params, comparison, timeZone } = useView();
+  const against = comparisonLabel(search, timeZone);
+  const totals = useAnswer('totals', { ...params, ...QUESTION, ...(against ? comparison : { compare: 'previous_period' }) });
+  const courses = useAnswer('timeseries', { ...params, ...QUESTION, granularity: search.granularity ?? 'auto' });
   return (
-    <PanelContent title="The key numbers" query={summary} skeleton={<KeyNumbersSkeleton />}>
-      {(data) => (
+    <PanelContent title="The key numbers" query={totals} skeleton={<KeyNumbersSkeleton />}>
+      {(answer) => (
         <div className={GRID}>
-          {keyNumbers(data, hour.data).map((each) => (
-            <Tile key={each.testId} number={each} chosen={each.metric === metric} onMetric={onMetric} />
+          {METRIC_NAMES.map((metric) => (
+            <Tile
+              key={metric}
+              metric={metric}
+              answer={answer}
+              courses={courses.data}
+              against={against ?? 'Previous period'}
+              chosen={metric === chosen}
+              onMetric={onMetric}
+            />
           ))}
+          <Announcement words={`${METRICS.events.exact(answer.totals[0] ?? 0)} events`} />
         </div>
       )}
     </PanelContent>
   );
-});
+}
 
-/** Two, two and one on a phone; three and two on a tablet; five on a desk. */
-const TILE =
-  'flex min-w-0 flex-col gap-1 border-b border-line px-4 pt-3 pb-3 text-left max-sm:odd:border-r max-sm:last:col-span-2 max-sm:last:border-r-0 ' +
-  'sm:col-span-2 sm:not-last:border-r sm:max-lg:nth-[3]:border-r-0 sm:max-lg:nth-[n+4]:col-span-3 lg:col-span-1 lg:border-b-0';
+interface TileProps {
+  metric: OverviewMetric;
+  answer: Answer<'totals'>;
+  courses: Answer<'timeseries'> | undefined;
+  against: string;
+  chosen: boolean;
+  onMetric: (metric: OverviewMetric) => void;
+}
 
-function Tile({ number, chosen, onMetric }: { number: KeyNumber; chosen: boolean; onMetric: (metric: Metric) => void }) {
-  const { metric, label, testId } = number;
-  if (!metric) {
-    return (
-      <div className={TILE} title="Distinct users of the last hour; their course over time is not kept">
-        <TileContent number={number} />
+function Tile({ metric, answer, courses, against, chosen, onMetric }: TileProps) {
+  const { label, ask, text, exact, bad = false, colour, behind } = METRICS[metric];
+  const { query, asOf } = answer;
+  const index = ASKED.indexOf(ask);
+  const value = measured(metric, answer.totals[index], secondsPast(query.from, query.to, asOf));
+  const before = query.compare
+    ? measured(metric, answer.previous?.[index], secondsPast(query.compare.from, query.compare.to, asOf))
+    : null;
+  const estimated = (answer.errors?.[index] ?? 0) > 0;
+  const course = useCourse(courses, metric);
+  return (
+    <div className={`group relative flex min-w-0 flex-col gap-1 px-4 py-3 ${chosen ? 'bg-accent-soft shadow-[inset_0_2px_0_var(--accent)]' : 'bg-card hover:bg-raised'}`}>
+      <div className="flex items-center">
+        <button
+          type="button"
+          aria-pressed={chosen}
+          data-track={`kpi-${metric}`}
+          title={`Show ${label.toLowerCase()} in the chart`}
+          onClick={() => onMetric(metric)}
+          className="min-w-0 truncate rounded text-left text-[13px] text-muted after:absolute after:inset-0"
+        >
+          {label}
+        </button>
+        <EventsLink
+          filters={behind}
+          label={`The events behind ${label.toLowerCase()}`}
+          className="z-[1] -my-1 -mr-2 ml-auto flex size-7 items-center justify-center text-muted opacity-0 group-hover:opacity-100 pointer-coarse:opacity-100 hover:text-ink focus-visible:opacity-100"
+        >
+          <ListTree aria-hidden className="size-3.5" />
+        </EventsLink>
       </div>
-    );
-  }
-  return (
-    <button
-      type="button"
-      aria-pressed={chosen}
-      data-track={testId}
-      title={`${metric === 'rate' ? 'Mean of the hour. ' : ''}Show ${label.toLowerCase()} in the chart`}
-      onClick={() => onMetric(metric)}
-      className={`${TILE} relative hover:bg-raised ${chosen ? 'bg-accent-soft shadow-[inset_0_2px_0_var(--accent)] hover:bg-accent-soft' : ''}`}
-    >
-      <TileContent number={number} />
-    </button>
-  );
-}
-
-function TileContent({ number }: { number: KeyNumber }) {
-  const { label, value, text, testId, relative, bad = false, course: values, colour } = number;
-  return (
-    <>
-      <span className="truncate text-[13px] text-muted">{label}</span>
-      <span className="flex flex-wrap items-baseline gap-x-2">
-        <span data-testid={testId} data-value={value} title={count(value)} className="text-2xl font-semibold tracking-tight">
-          {text}
+      <div className="flex flex-wrap items-baseline gap-x-2">
+        <span
+          data-testid={`kpi-${metric}`}
+          data-value={value ?? ''}
+          title={value === null ? 'Nothing to compute it from' : `${estimated ? 'About ' : ''}${exact(value)}`}
+          className="text-2xl font-semibold tracking-tight"
+        >
+          {estimated && <span className="font-normal text-muted">≈</span>}
+          {value === null ? '–' : text(value)}
         </span>
-        <Change value={value} relative={relative} bad={bad} />
-      </span>
-      {values ? (
-        <Sparkline values={values} colour={colour} />
-      ) : (
-        <span className="flex h-6.5 items-end text-xs text-muted">in the last hour</span>
-      )}
-    </>
+        <Change relative={relativeChange(value, before)} bad={bad} title={`${against}: ${before === null ? 'nothing' : exact(before)}`} />
+      </div>
+      <Sparkline values={course} colour={colour} />
+    </div>
   );
 }
 
-function Change({ value, relative, bad }: { value: number; relative: number | null; bad: boolean }) {
-  if (relative === null && value === 0) return null;
-  if (relative === null)
-    return (
-      <span className="text-xs text-muted" title="Nothing in the hour before">
-        new
-      </span>
-    );
+/** The finished buckets of a metric: the one that is still being filled would always look like a fall. */
+function useCourse(courses: Answer<'timeseries'> | undefined, metric: OverviewMetric): (number | null)[] {
+  return useMemo(() => {
+    const index = ASKED.indexOf(METRICS[metric].ask);
+    const finished = courses?.buckets.filter(({ complete }) => complete) ?? [];
+    return finished.map(({ from, to, values }) => measured(metric, values[index], (Date.parse(to) - Date.parse(from)) / 1000));
+  }, [courses, metric]);
+}
+
+/** A change that the eye can take in: by its sign, and by whether it is for the better. */
+export function Change({ relative, bad = false, title }: { relative: number | null; bad?: boolean; title: string }) {
+  if (relative === null) return null;
   const level = Math.abs(relative) < 0.0005;
   const colour = level ? 'text-muted' : relative > 0 === bad ? 'text-bad' : 'text-good';
   return (
-    <span className={`text-xs font-medium ${colour}`} title="Against the hour before">
+    <span className={`relative z-[1] text-xs font-medium ${colour}`} title={title}>
       {change(relative)}
     </span>
   );
@@ -99,11 +128,11 @@ function Change({ value, relative, bad }: { value: number; relative: number | nu
 function KeyNumbersSkeleton() {
   return (
     <div className={GRID}>
-      {Array.from({ length: 5 }, (_, index) => (
-        <div key={index} className={TILE}>
-          <div className="skeleton h-4.5 w-20" />
-          <div className="skeleton mt-1 h-7 w-28" />
-          <div className="skeleton mt-1 h-6.5" />
+      {METRIC_NAMES.map((metric) => (
+        <div key={metric} className="flex h-[110px] flex-col justify-between bg-card px-4 py-3">
+          <div className="skeleton h-4 w-16" />
+          <div className="skeleton h-7 w-24" />
+          <div className="skeleton h-6" />
         </div>
       ))}
     </div>

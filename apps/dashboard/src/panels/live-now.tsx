@@ -1,10 +1,10 @@
 import type { SeriesDto } from '@analytics/dto';
-import { memo, useMemo, useState, type ReactNode } from 'react';
+import { memo, useMemo, type ReactNode } from 'react';
 import { seriesFrame, typeLines } from '../charts/series-frame.js';
 import { drawnTotal } from '../charts/stack.js';
 import { TimeChart } from '../charts/time-chart.js';
 import { useLive } from '../live/use-live.js';
-import { useNow } from '../live/use-freshness.js';
+import { Announcement } from '../ui/announcement.js';
 import { count, rate } from '../ui/format.js';
 import { PanelContent } from '../ui/panel.js';
 import { Nothing } from './nothing.js';
@@ -44,7 +44,7 @@ function Now({ answer, project }: { answer: SeriesDto; project: string }) {
         <BigNumber label="Events per second now">
           <span className="text-2xl font-semibold tracking-tight">{rate(rateNow(answer))}</span>
         </BigNumber>
-        <Announcement total={total} />
+        <Announcement words={`${count(total)} events in the last 5 minutes`} />
       </div>
       {total === 0 ? (
         <Nothing project={project} words="No events in the last 5 minutes." height={HEIGHT} />
@@ -68,18 +68,6 @@ function BigNumber({ label, children }: { label: string; children: ReactNode }) 
       <span className="text-muted">{label}</span>
       <span className="leading-none">{children}</span>
     </div>
-  );
-}
-
-/** The big number for screen readers, once in half a minute. */
-function Announcement({ total }: { total: number }) {
-  const half = Math.floor(useNow() / 30_000);
-  const [said, setSaid] = useState({ half, total });
-  if (said.half !== half) setSaid({ half, total });
-  return (
-    <span role="status" className="sr-only">
-      {count(said.total)} events in the last 5 minutes
-    </span>
   );
 }
 

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { Inbox } from 'lucide-react';
+import { Inbox, ListFilter } from 'lucide-react';
 import { configQuery } from '../api/gateway-client.js';
+import { rangeWords } from '../frame/periods.js';
 import { useLive } from '../live/use-live.js';
+import { useView } from '../routes/view.js';
 import { Snippet } from '../ui/snippet.js';
 
 interface NothingProps {
@@ -23,6 +25,31 @@ export function Nothing({ project, words, height, teaching = false }: NothingPro
     <div className="flex flex-col items-center justify-center gap-2 text-muted" style={{ minHeight: height }}>
       <Inbox aria-hidden className="size-5" />
       <p>{never ? 'No event has arrived yet.' : words}</p>
+    </div>
+  );
+}
+
+interface NothingHereProps {
+  /** What there is none of, such as `page views`. */
+  what: string;
+  height: number;
+  teaching?: boolean;
+}
+
+/** An empty place of a page with a view: none ever, none in this range, or none that the filters let through; the filters can be cleared. */
+export function NothingHere({ what, height, teaching = false }: NothingHereProps) {
+  const { project, search, filters, timeZone, change } = useView();
+  const range = rangeWords(search, timeZone);
+  if (filters.length === 0) return <Nothing project={project} words={`No ${what} ${range}.`} height={height} teaching={teaching} />;
+  return (
+    <div className="flex flex-col items-center justify-center gap-3 text-muted" style={{ minHeight: height }}>
+      <ListFilter aria-hidden className="size-5" />
+      <p>
+        No {what} {range} pass the filters.
+      </p>
+      <button type="button" className="control" data-track="nothing-clear-filters" onClick={() => change({ filters: undefined })}>
+        Clear the filters
+      </button>
     </div>
   );
 }

@@ -1,25 +1,25 @@
-import type { TopDimension } from '@analytics/dto';
-import { memo } from 'react';
-import { useLive } from '../live/use-live.js';
+import { useAnswer } from '../live/use-answer.js';
 import { Panel, RowsSkeleton } from '../ui/panel.js';
-import { DIMENSIONS } from './top-dimensions.js';
-import { TopRows } from './top-rows.js';
+import { RankingRows } from './ranking-rows.js';
+import { RANKINGS, rankingMetrics, type RankingName } from './rankings.js';
 
 const ROWS = 5;
+const RANGE = { period: '1h' };
 
 /** A short ranking of the last hour. */
-export const TopNow = memo(function TopNow({ project, dimension }: { project: string; dimension: TopDimension }) {
-  const query = useLive({ query: 'top', params: { project, dimension, limit: ROWS } });
-  const { label, one, empty } = DIMENSIONS[dimension];
+export function TopNow({ project, name }: { project: string; name: RankingName }) {
+  const { label, field, of, what } = RANKINGS[name];
+  const filters = of.length > 0 ? { filters: JSON.stringify(of) } : {};
+  const query = useAnswer('breakdown', { project, ...RANGE, ...filters, by: field, metrics: rankingMetrics(name), limit: ROWS, includeMissing: false });
   return (
     <Panel title={`Top ${label.toLowerCase()}`} note="last hour" query={query} skeleton={<RowsSkeleton rows={ROWS} height={38} />}>
-      {({ rows }) =>
-        rows.length === 0 ? (
-          <p className="flex min-h-24 items-center justify-center text-muted">{empty} in the last hour.</p>
+      {(answer) =>
+        answer.rows.length === 0 ? (
+          <p className="flex min-h-24 items-center justify-center text-muted">No {what} in the last hour.</p>
         ) : (
-          <TopRows label={one} rows={rows} durations={dimension === 'endpoints'} />
+          <RankingRows name={name} answer={answer} range={RANGE} />
         )
       }
     </Panel>
   );
-});
+}

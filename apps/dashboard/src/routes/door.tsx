@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Navigate, Outlet, useLocation, useMatches } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { sessionQuery } from '../api/session.js';
 import { SHARED_PATH, sharedToken } from '../api/shared-link.js';
@@ -13,6 +13,7 @@ export function Door() {
   const { data: session, error, refetch } = useQuery(sessionQuery);
   const feed = useLiveFeed();
   const { pathname, href } = useLocation();
+  const shown = useMatches({ select: (matches) => matches.at(-1)?.pathname });
   const signedIn = Boolean(session);
   useEffect(() => {
     if (!signedIn) return;
@@ -22,7 +23,8 @@ export function Door() {
 
   if (session === undefined) return error && <Failure sentence={error.message} onRetry={() => void refetch()} />;
   if (sharedToken() !== null || pathname === SHARED_PATH) return isSharedSession(session) ? <SharedFrame session={session} /> : <LinkEnded />;
-  if (pathname === '/sign-in') return <Outlet />;
+  // Until the code of the sign-in page is here, the page before it still matches: nobody who is signed out may see it ask.
+  if (pathname === '/sign-in') return shown === '/sign-in' && <Outlet />;
   if (!session) return <Navigate to="/sign-in" search={href === '/' ? {} : { back: href }} replace />;
   return <Frame />;
 }

@@ -1,31 +1,28 @@
-import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { CircleHelp } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
-import { projectsQuery } from '../api/gateway-client.js';
-import { useLiveFeed } from '../live/use-live.js';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import type { FilterEditing } from '../frame/filter-picker.js';
+import type { PickerState } from '../frame/range-picker.js';
+import { useFrameKeys } from '../frame/use-frame-keys.js';
+import { ViewBar } from '../frame/view-bar.js';
 import { AccountMenu } from '../ui/account-menu.js';
-import { HelpDialog } from '../ui/help-dialog.js';
-import { LiveBadge, PauseButton } from '../ui/live-badge.js';
 import { Logo } from '../ui/logo.js';
 import { Failure } from '../ui/panel.js';
-import { ShareMenu } from '../ui/share-menu.js';
 import { ThemeButton } from '../ui/theme-button.js';
-import { useHotkeys } from '../ui/use-hotkeys.js';
+import { pageAt, PAGES } from './pages.js';
+import { useView } from './view.js';
 
-const PAGES = [
-  { to: '/', label: 'Overview' },
-  { to: '/live', label: 'Live' },
-  { to: '/pipeline', label: 'Pipeline' },
-] as const;
+const HelpDialog = lazy(() => import('../ui/help-dialog.js'));
 
 /** The project whose events are shown; `demo` unless the address says otherwise. */
-export const useProject = (): string => useSearch({ strict: false, select: ({ project }) => project ?? 'demo' });
+export const useProject = (): string => useView().project;
 
 /** What is around every page. */
 export function Frame() {
   const [helping, setHelping] = useState(false);
-  useFrameKeys(setHelping);
+  const [range, setRange] = useState<PickerState>('closed');
+  const [editing, setEditing] = useState<FilterEditing>('none');
+  useFrameKeys({ setRange, setEditing, setHelping });
   useDocumentTitle();
   return (
     <>
@@ -36,55 +33,49 @@ export function Frame() {
         Skip to the content
       </a>
       <TopBar onHelp={() => setHelping(true)} />
+      <ViewBar range={range} onRange={setRange} editing={editing} onEditing={setEditing} />
       <main id="content" className="mx-auto max-w-[1300px] px-3 pt-4 pb-10 sm:px-5">
         <Outlet />
       </main>
-      {helping && <HelpDialog onClose={() => setHelping(false)} />}
+      {helping && (
+        <Suspense>
+          <HelpDialog onClose={() => setHelping(false)} />
+        </Suspense>
+      )}
     </>
   );
 }
 
 function TopBar({ onHelp }: { onHelp: () => void }) {
-  const project = useProject();
   return (
-    <header className="sticky top-0 z-20 border-b border-line bg-canvas">
-      <div className="mx-auto flex max-w-[1300px] flex-wrap items-center gap-x-2 gap-y-2 px-3 py-2 sm:px-5">
-        <Link to="/" id="brand" className="flex items-center gap-2 rounded-md text-[15px] font-semibold">
-          <Logo />
-          <span className="hidden lg:inline">Analytics</span>
-          <span className="sr-only lg:hidden">Analytics</span>
-        </Link>
-        <Navigation />
-        <div className="ml-auto flex items-center gap-2 max-md:order-last max-md:w-full">
-          <ProjectPicker project={project} />
-          <div className="max-md:ml-auto">
-            <LiveBadge project={project} />
-          </div>
-          <PauseButton />
-          <ShareMenu />
-        </div>
-        <div className="flex items-center gap-2 max-md:ml-auto">
-          <ThemeButton />
-          <button
-            type="button"
-            className="control max-md:hidden"
-            aria-label="Help: keys and signs"
-            title="Help (?)"
-            data-track="help-open"
-            onClick={onHelp}
-          >
-            <CircleHelp aria-hidden className="size-4" />
-          </button>
-          <AccountMenu />
-        </div>
+    <header className="mx-auto flex max-w-[1300px] flex-wrap items-center gap-x-2 px-3 pt-2.5 sm:px-5">
+      <Link to="/" id="brand" className="flex items-center gap-2 rounded-md text-[15px] font-semibold">
+        <Logo />
+        <span>Analytics</span>
+      </Link>
+      <Navigation />
+      <div className="ml-auto flex items-center gap-2">
+        <ThemeButton />
+        <button
+          type="button"
+          className="control"
+          aria-label="Help: keys and signs"
+          title="Help (?)"
+          data-track="help-open"
+          onClick={onHelp}
+        >
+          <CircleHelp aria-hidden className="size-4" />
+        </button>
+        <AccountMenu />
       </div>
     </header>
   );
 }
 
+/** On a phone a line of its own, to be pushed sideways. */
 function Navigation() {
   return (
-    <nav aria-label="Pages" className="flex gap-0.5 sm:ml-2">
+    <nav aria-label="Pages" className="flex gap-0.5 max-md:order-last max-md:-mx-3 max-md:mt-1 max-md:w-screen max-md:overflow-x-auto max-md:px-2 md:ml-3">
       {PAGES.map(({ to, label }) => (
         <Link
           key={to}
@@ -101,51 +92,12 @@ function Navigation() {
   );
 }
 
-function ProjectPicker({ project }: { project: string }) {
-  const navigate = useNavigate();
-  const { data = [] } = useQuery(projectsQuery);
-  const names = data.some(({ id }) => id === project) ? data : [...data, { id: project, name: project }];
-  return (
-    <select
-      aria-label="Project"
-      id="project-picker"
-      className="control max-w-36 min-w-0 pr-1 text-left sm:max-w-48"
-      value={project}
-      onChange={({ target }) => void navigate({ to: '.', search: (previous) => ({ ...previous, project: target.value }) })}
-    >
-      {names.map(({ id, name }) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-function useFrameKeys(setHelping: (open: boolean) => void): void {
-  const feed = useLiveFeed();
-  const navigate = useNavigate();
-  const keys = useMemo(
-    () => ({
-      ' ': () => (feed.snapshot().pausedAt === null ? feed.pause() : feed.resume()),
-      r: () => {
-        feed.resume();
-        void navigate({ to: '/', search: (previous) => ({ ...previous, range: undefined }) });
-      },
-      d: () => void navigate({ to: '/', search: (previous) => ({ ...previous, range: '24h' }) }),
-      '?': () => setHelping(true),
-    }),
-    [feed, navigate, setHelping],
-  );
-  useHotkeys(keys);
-}
-
 function useDocumentTitle(): void {
   const { pathname } = useLocation();
+  const { project } = useView();
   useEffect(() => {
-    const label = pathname === '/settings' ? 'Settings' : PAGES.find(({ to }) => to === pathname)?.label;
-    document.title = `${label ?? 'Not found'} · Analytics`;
-  }, [pathname]);
+    document.title = `${pageAt(pathname)?.label ?? 'Not found'} · ${project} · Analytics`;
+  }, [pathname, project]);
 }
 
 export function NotFound() {

@@ -33,9 +33,9 @@ export function LivePage() {
             <EventFeed project={project} type={type} onType={chooseType} />
           </div>
           <div className="flex min-w-0 flex-col gap-4">
-            <TopNow project={project} dimension="pages" />
-            <TopNow project={project} dimension="endpoints" />
-            <TopNow project={project} dimension="errors" />
+            <TopNow project={project} name="pages" />
+            <TopNow project={project} name="endpoints" />
+            <TopNow project={project} name="errors" />
           </div>
         </div>
       </div>

@@ -1,24 +1,14 @@
-import type { DeadLetterState, TopDimension } from '@analytics/dto';
-import { isRangeName, type RangeName } from '../api/range.js';
+import type { DeadLetterState } from '@analytics/dto';
+import { METRIC_NAMES, type OverviewMetric } from '../panels/overview-metrics.js';
+import { RANKING_GROUPS, RANKING_NAMES, type RankingGroup, type RankingName } from '../panels/rankings.js';
 
-export const METRICS = ['events', 'rate', 'errors', 'errorShare'] as const;
-/** The key numbers that have a course over time, and can drive the big chart. */
-export type Metric = (typeof METRICS)[number];
-
-export const TOP_GROUPS = {
-  content: ['pages', 'referrers', 'buttons'],
-  service: ['endpoints', 'errors'],
-  client: ['browsers', 'systems'],
-  audience: ['devices', 'countries'],
-} as const satisfies Record<string, readonly TopDimension[]>;
-export type TopGroup = keyof typeof TOP_GROUPS;
-
-export interface OverviewSearch extends Partial<Record<TopGroup, TopDimension>> {
-  range?: RangeName;
-  metric?: Metric;
-  /** Event types taken out of the chart, separated by commas. */
-  hide?: string;
+export interface OverviewSearch extends Partial<Record<RankingGroup, RankingName>> {
+  /** The key number whose course is shown. */
+  metric?: OverviewMetric;
+  /** The chart as a table. */
   view?: 'table';
+  /** The ranking that is shown as a whole, in a dialog. */
+  all?: RankingName;
 }
 
 export interface LiveSearch {
@@ -56,13 +46,12 @@ const text = (value: unknown, pattern: RegExp): string | undefined =>
 const oneOf = <T extends string>(value: unknown, allowed: readonly T[]): T | undefined => allowed.find((each) => each === value);
 
 export const overviewSearch = (raw: Raw): OverviewSearch => ({
-  range: isRangeName(raw.range) ? raw.range : undefined,
-  metric: oneOf(raw.metric, METRICS),
-  hide: text(raw.hide, /^[a-z0-9_,]{1,1024}$/),
+  metric: oneOf(raw.metric, METRIC_NAMES),
   view: oneOf(raw.view, ['table'] as const),
-  ...(Object.fromEntries(Object.entries(TOP_GROUPS).map(([group, all]) => [group, oneOf<TopDimension>(raw[group], all)])) as Partial<
-    Record<TopGroup, TopDimension>
-  >),
+  all: oneOf(raw.all, RANKING_NAMES),
+  ...(Object.fromEntries(
+    Object.entries(RANKING_GROUPS).map(([group, names]) => [group, oneOf<RankingName>(raw[group], names)]),
+  ) as Partial<Record<RankingGroup, RankingName>>),
 });
 
 export const liveSearch = ({ type }: Raw): LiveSearch => ({ type: text(type, /^[a-z][a-z0-9_]{0,63}$/) });

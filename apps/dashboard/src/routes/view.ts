@@ -22,7 +22,7 @@ export interface ViewSearch {
 
 export const DEFAULT_PROJECT = 'demo';
 export const DEFAULT_PERIOD = '30m';
-const BROWSER_ZONE = canonicalTimeZone(Intl.DateTimeFormat().resolvedOptions().timeZone) ?? 'UTC';
+export const BROWSER_ZONE = canonicalTimeZone(Intl.DateTimeFormat().resolvedOptions().timeZone) ?? 'UTC';
 
 type Raw = Record<string, unknown>;
 const instant = (value: unknown): string | undefined =>

@@ -1,11 +1,14 @@
+import { PRESETS } from '../frame/periods.js';
 import { Modal } from './modal.js';
 
 const KEYS = [
+  ...PRESETS.flatMap((each) => ('key' in each ? [[each.key, 'note' in each ? `${each.label}, ${each.note}` : each.label] as const] : [])),
+  ['C', 'A range of your own'],
+  ['X', 'Compare, or stop comparing'],
+  ['/', 'Add a filter'],
   ['Space', 'Pause and resume live updates'],
-  ['R', 'Overview of the last 30 minutes, live'],
-  ['D', 'Overview of the last 24 hours'],
   ['?', 'This help'],
-  ['Esc', 'Close a dialog'],
+  ['Esc', 'Close what is open'],
 ] as const;
 
 const STATES = [
@@ -15,10 +18,12 @@ const STATES = [
   ['bg-muted', 'Paused', 'You hold the screen still. Nothing is lost; resume shows the newest numbers.'],
 ] as const;
 
-export function HelpDialog({ onClose }: { onClose: () => void }) {
+/** The keys of every page, and what the four states mean. */
+export default function HelpDialog({ onClose }: { onClose: () => void }) {
   return (
     <Modal title="Keys and signs" onClose={onClose}>
-      <dl className="grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2 overflow-auto">
+      <div className="overflow-auto" tabIndex={0}>
+      <dl className="mb-3 grid grid-cols-[auto_1fr] items-center gap-x-4 gap-y-2 sm:grid-cols-[auto_1fr_auto_1fr]">
         {KEYS.map(([key, meaning]) => (
           <div key={key} className="col-span-2 grid grid-cols-subgrid items-center">
             <dt>
@@ -29,6 +34,8 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
             <dd>{meaning}</dd>
           </div>
         ))}
+      </dl>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-2">
         {STATES.map(([colour, name, meaning]) => (
           <div key={name} className="col-span-2 grid grid-cols-subgrid items-baseline border-t border-line pt-2">
             <dt className="flex items-center gap-2 font-medium">
@@ -38,6 +45,7 @@ export function HelpDialog({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
+      </div>
     </Modal>
   );
 }

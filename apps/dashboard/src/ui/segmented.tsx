@@ -1,3 +1,6 @@
+import { Toggle } from '@base-ui/react/toggle';
+import { ToggleGroup } from '@base-ui/react/toggle-group';
+
 interface SegmentedProps<T extends string> {
   /** Names the group for screen readers, and its parts for the click tracker. */
   label: string;
@@ -7,26 +10,29 @@ interface SegmentedProps<T extends string> {
   className?: string;
 }
 
-/** A few choices side by side, one of them taken. */
+/** A few choices side by side, one of them taken; arrow keys move between them. */
 export function Segmented<T extends string>({ label, options, value, onChange, className = '' }: SegmentedProps<T>) {
   const slug = label.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   return (
-    <div role="group" aria-label={label} className={`flex rounded-[9px] bg-raised p-0.5 ${className}`}>
+    <ToggleGroup
+      aria-label={label}
+      value={[value]}
+      onValueChange={([chosen]: T[]) => chosen !== undefined && onChange(chosen)}
+      className={`flex rounded-[9px] bg-raised p-0.5 ${className}`}
+    >
       {options.map((option) => (
-        <button
+        <Toggle
           key={option.value}
-          type="button"
+          value={option.value}
           title={option.title}
-          aria-pressed={option.value === value}
           data-track={`${slug}-${option.value}`}
-          onClick={() => onChange(option.value)}
           className={`h-7 grow rounded-[7px] px-2.5 text-[13px] whitespace-nowrap ${
             option.value === value ? 'bg-chosen font-medium shadow-[0_1px_2px_rgb(16_24_40/14%)]' : 'text-muted hover:text-ink'
           }`}
         >
           {option.label}
-        </button>
+        </Toggle>
       ))}
-    </div>
+    </ToggleGroup>
   );
 }

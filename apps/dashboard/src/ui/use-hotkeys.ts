@@ -2,11 +2,13 @@ import { useEffect } from 'react';
 
 const TAKES_KEYS = 'input, textarea, select, [contenteditable="true"]';
 const TAKES_SPACE = 'button, a, summary, [role="button"]';
+/** What lies over the page while it is open. */
+const OVER_THE_PAGE = '[role="dialog"], [role="alertdialog"], [role="menu"]';
 
 /** Whether the key belongs to something else: text being typed, an open dialog, or Space on what can be pressed. */
 export function isTaken(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return true;
-  if (document.querySelector('dialog[open]')) return true;
+  if (document.querySelector(OVER_THE_PAGE)) return true;
   const target = event.target instanceof Element ? event.target : null;
   return Boolean(target?.closest(TAKES_KEYS) ?? (event.key === ' ' && target?.closest(TAKES_SPACE)));
 }

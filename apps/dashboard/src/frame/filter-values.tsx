@@ -1,0 +1,70 @@
+import { Combobox } from '@base-ui/react/combobox';
+import type { FieldName } from '@analytics/dto/language';
+import { Check, Search } from 'lucide-react';
+import { useDeferredValue, useMemo, useState } from 'react';
+import { useAnswer } from '../live/use-answer.js';
+import { useView } from '../routes/view.js';
+import { shortCount } from '../ui/format.js';
+import { valueLabel } from './filter-words.js';
+
+const SHOWN = 50;
+
+interface FilterValuesProps {
+  field: FieldName;
+  chosen: readonly string[];
+  onChosen: (values: string[]) => void;
+}
+
+/** The values that a field has in the range, the most frequent first; what is typed can be taken even if no event has it yet. */
+export function FilterValues({ field, chosen, onChosen }: FilterValuesProps) {
+  const { project, params } = useView();
+  const [typed, setTyped] = useState('');
+  const search = useDeferredValue(typed.trim());
+  const { period, from, to, timeZone } = params;
+  const { data, error, isPending } = useAnswer('values', { project, period, from, to, timeZone, field, limit: SHOWN, ...(search && { search }) });
+  const counts = useMemo(() => new Map(data?.values.map(({ value, events }) => [value, events])), [data]);
+  // What is taken stays in sight, and what was typed comes last.
+  const items = [...new Set([...chosen, ...counts.keys(), ...(search ? [search] : [])])];
+  return (
+    <Combobox.Root
+      inline
+      open
+      multiple
+      items={items}
+      filter={null}
+      value={chosen}
+      onValueChange={onChosen}
+      inputValue={typed}
+      onInputValueChange={(value, { reason }) => reason === 'item-press' || setTyped(value)}
+      autoHighlight
+    >
+      <div className="overflow-hidden rounded-lg border border-line">
+        <div className="flex items-center gap-2 border-b border-line px-2.5">
+          <Search aria-hidden className="size-4 shrink-0 text-muted" />
+          <Combobox.Input
+            aria-label="Values"
+            placeholder="Search, or type a value"
+            autoFocus
+            className="h-9 min-w-0 grow bg-transparent outline-none"
+          />
+        </div>
+        <Combobox.List aria-label="Values" className="h-56 overflow-y-auto p-1">
+          {items.map((value) => (
+            <Combobox.Item key={value} value={value} className="menu-item">
+              <Check aria-hidden className={`size-3.5 shrink-0 text-accent ${chosen.includes(value) ? '' : 'invisible'}`} />
+              <span className="min-w-0 grow truncate" title={value}>
+                {valueLabel(field, value)}
+              </span>
+              <span className="shrink-0 text-xs text-muted">{counts.has(value) ? shortCount(counts.get(value) ?? 0) : value === search && 'typed'}</span>
+            </Combobox.Item>
+          ))}
+          {items.length === 0 && (
+            <p role="status" className="px-3 py-8 text-center text-[13px] text-muted">
+              {error ? `The values could not be loaded. ${error.message}` : isPending ? 'Loading …' : 'No event of this range has a value here.'}
+            </p>
+          )}
+        </Combobox.List>
+      </div>
+    </Combobox.Root>
+  );
+}
