@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, retainSearchParams } from '@tanstack/react-router';
 import { Door } from './routes/door.js';
+import { eventsSearch, funnelsSearch, pathsSearch, retentionSearch } from './routes/explore-search.js';
 import { NotFound, PageFailure } from './routes/frame.js';
 import { liveSearch, overviewSearch, pipelineSearch, settingsSearch, signInSearch } from './routes/search.js';
 import { VIEW_KEYS, viewSearch, type ViewSearch } from './routes/view.js';
@@ -26,6 +27,34 @@ const live = createRoute({
   component: lazyRouteComponent(() => import('./routes/live.js'), 'LivePage'),
 });
 
+const events = createRoute({
+  getParentRoute: () => root,
+  path: '/events',
+  validateSearch: eventsSearch,
+  component: lazyRouteComponent(() => import('./routes/events.js'), 'EventsPage'),
+});
+
+const funnels = createRoute({
+  getParentRoute: () => root,
+  path: '/funnels',
+  validateSearch: funnelsSearch,
+  component: lazyRouteComponent(() => import('./routes/funnels.js'), 'FunnelsPage'),
+});
+
+const retention = createRoute({
+  getParentRoute: () => root,
+  path: '/retention',
+  validateSearch: retentionSearch,
+  component: lazyRouteComponent(() => import('./routes/retention.js'), 'RetentionPage'),
+});
+
+const paths = createRoute({
+  getParentRoute: () => root,
+  path: '/paths',
+  validateSearch: pathsSearch,
+  component: lazyRouteComponent(() => import('./routes/paths.js'), 'PathsPage'),
+});
+
 const pipeline = createRoute({
   getParentRoute: () => root,
   path: '/pipeline',
@@ -48,7 +77,7 @@ const signIn = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, live, pipeline, settings, signIn]),
+  routeTree: root.addChildren([overview, live, events, funnels, retention, paths, pipeline, settings, signIn]),
   defaultPreload: 'intent',
   defaultErrorComponent: PageFailure,
   scrollRestoration: true,

@@ -15,6 +15,10 @@ import { useHotkeys } from '../ui/use-hotkeys.js';
 const PAGES = [
   { to: '/', label: 'Overview' },
   { to: '/live', label: 'Live' },
+  { to: '/events', label: 'Events' },
+  { to: '/funnels', label: 'Funnels' },
+  { to: '/retention', label: 'Retention' },
+  { to: '/paths', label: 'Paths' },
   { to: '/pipeline', label: 'Pipeline' },
 ] as const;
 

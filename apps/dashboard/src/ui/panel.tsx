@@ -9,7 +9,7 @@ interface PanelProps<T> {
   /** Said small beside the title: the time it covers, the unit. */
   note?: string;
   actions?: ReactNode;
-  query: Pick<UseQueryResult<T, Error>, 'data' | 'error' | 'refetch' | 'isPlaceholderData'>;
+  query: Pick<UseQueryResult<T, Error>, 'data' | 'error' | 'isPlaceholderData'> & { refetch: () => unknown };
   /** As tall and wide as the content will be. */
   skeleton: ReactNode;
   children: (data: T) => ReactNode;

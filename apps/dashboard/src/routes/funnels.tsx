@@ -1,0 +1,1 @@
+export function FunnelsPage() { return <p>Funnels</p>; }

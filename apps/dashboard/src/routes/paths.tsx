@@ -1,0 +1,1 @@
+export function PathsPage() { return <p>Paths</p>; }

@@ -1,0 +1,1 @@
+export function RetentionPage() { return <p>Retention</p>; }
