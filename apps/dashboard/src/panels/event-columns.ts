@@ -32,8 +32,8 @@ const WIDTHS: Readonly<Record<string, string>> = {
 
 /** The grid's columns, the time first. */
 export const gridTemplate = (columns: readonly string[]): string =>
-  ['9.5rem', ...columns.map((column) => WIDTHS[column] ?? 'minmax(6.5rem, 1fr)')].join(' ');
+  ['10.5rem', ...columns.map((column) => WIDTHS[column] ?? 'minmax(6.5rem, 1fr)')].join(' ');
 
 /** Narrower than this the table scrolls sideways, rem. */
 export const gridWidth = (columns: readonly string[]): number =>
-  9.5 + columns.reduce((sum, column) => sum + Number(/(\d+(\.\d+)?)rem/.exec(WIDTHS[column] ?? '6.5rem')?.[1] ?? 6.5) + 0.75, 2);
+  10.5 + columns.reduce((sum, column) => sum + Number(/(\d+(\.\d+)?)rem/.exec(WIDTHS[column] ?? '6.5rem')?.[1] ?? 6.5) + 0.75, 2);

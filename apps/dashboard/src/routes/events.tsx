@@ -111,34 +111,36 @@ function EventsCard({ view, search, asked, list, onOpen, onClear, onColumns }: E
           <ExportLinks params={opened.data?.params ?? asked} />
         </div>
       </header>
-      <PanelContent title="The list of events" query={query} skeleton={<div className="p-4"><RowsSkeleton rows={14} height={34} /></div>}>
-        {(rows) =>
-          rows.length > 0 ? (
-            <EventsTable
-              key={opened.data?.params.to}
-              events={rows}
-              total={total}
-              columns={columns}
-              zone={view.timeZone}
-              open={search.event}
-              onOpen={onOpen}
-              onMore={more}
-              ending={ending}
-              onRetry={nextFailed ? retry : undefined}
-            />
-          ) : (
-            <div className="p-4">
-              <Nothing
-                project={view.project}
-                words={onClear ? 'No event of this range fits the filters.' : 'There is no event in this range.'}
-                height={320}
-                teaching
-                onClear={onClear}
+      <div className="flex min-h-0 grow flex-col [&>div]:min-h-0">
+        <PanelContent title="The list of events" query={query} skeleton={<div className="p-4"><RowsSkeleton rows={14} height={34} /></div>}>
+          {(rows) =>
+            rows.length > 0 ? (
+              <EventsTable
+                key={opened.data?.params.to}
+                events={rows}
+                total={total}
+                columns={columns}
+                zone={view.timeZone}
+                open={search.event}
+                onOpen={onOpen}
+                onMore={more}
+                ending={ending}
+                onRetry={nextFailed ? retry : undefined}
               />
-            </div>
-          )
-        }
-      </PanelContent>
+            ) : (
+              <div className="p-4">
+                <Nothing
+                  project={view.project}
+                  words={onClear ? 'No event of this range fits the filters.' : 'There is no event in this range.'}
+                  height={320}
+                  teaching
+                  onClear={onClear}
+                />
+              </div>
+            )
+          }
+        </PanelContent>
+      </div>
     </section>
   );
 }

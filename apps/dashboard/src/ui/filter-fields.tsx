@@ -41,7 +41,7 @@ export function FilterFields({ label, filters, onChange, among, addLabel = 'Filt
     onChange(complete);
   };
   return (
-    <div role="group" aria-label={label} className="flex min-w-0 flex-col gap-1.5">
+    <div role="group" aria-label={label} className="@container flex min-w-0 flex-col gap-1.5">
       {drafts.map((draft, index) => (
         <FilterRow
           key={draft.key}
@@ -82,7 +82,7 @@ function FilterRow({ name, draft, among, onChange, onRemove }: FilterRowProps) {
       {nested ? (
         <p className="flex min-h-9 min-w-0 grow items-center rounded-lg bg-raised px-2.5 text-[13px] break-words">{filterWords(nested)}</p>
       ) : (
-        <div className="grid min-w-0 grow grid-cols-[minmax(6rem,4fr)_minmax(5.5rem,3fr)] gap-1.5 sm:grid-cols-[minmax(6rem,4fr)_minmax(5.5rem,3fr)_minmax(7rem,6fr)]">
+        <div className="grid min-w-0 grow grid-cols-[minmax(6rem,4fr)_minmax(5.5rem,3fr)] gap-1.5 @md:grid-cols-[minmax(6rem,4fr)_minmax(5.5rem,3fr)_minmax(7rem,6fr)]">
           <SuggestInput
             label={`${name}: field`}
             value={fieldText(field)}
@@ -103,7 +103,7 @@ function FilterRow({ name, draft, among, onChange, onRemove }: FilterRowProps) {
               </option>
             ))}
           </select>
-          <div className="min-w-0 max-sm:col-span-2">
+          <div className="min-w-0 col-span-2 @md:col-span-1">
             <ValueBox name={name} draft={draft} among={among} onChange={onChange} />
           </div>
         </div>
