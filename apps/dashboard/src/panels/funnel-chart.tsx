@@ -1,5 +1,7 @@
 import type { FunnelStepDto } from '@analytics/dto';
+import type { Filter } from '@analytics/dto/language';
 import { Fragment } from 'react';
+import { EventsLink } from '../ui/events-link.js';
 import { count, percent } from '../ui/format.js';
 import { stretch } from '../ui/stretch.js';
 
@@ -7,13 +9,16 @@ export interface FunnelChartProps {
   steps: readonly FunnelStepDto[];
   /** What is counted, in the plural: users or sessions. */
   counted: string;
+  /** All filters that the events of a step fulfil, in the order of the steps. */
+  filters: readonly (readonly Filter[])[];
+  range: { from: string; to: string };
 }
 
 const shareWords = (share: number | null): string => (share === null ? '–' : percent(share));
 const medianWords = (seconds: number | null): string => (seconds === null ? '–' : stretch(seconds));
 
 /** A bar for each step, on the scale of the first; what left since the step before is hatched behind it. */
-export function FunnelChart({ steps, counted }: FunnelChartProps) {
+export function FunnelChart({ steps, counted, filters, range }: FunnelChartProps) {
   return (
     <ol className="flex flex-col">
       {steps.map((step, index) => {
@@ -36,9 +41,9 @@ export function FunnelChart({ steps, counted }: FunnelChartProps) {
               <span className="grid size-5 shrink-0 place-items-center rounded-full bg-raised text-xs font-medium">{index + 1}</span>
               <div className="min-w-0 grow">
                 <div className="mb-1 flex items-baseline gap-2">
-                  <span className="min-w-0 truncate font-medium" title={name}>
+                  <EventsLink filters={filters[index] ?? []} range={range} title="Show the events of this step" className="min-w-0 truncate font-medium">
                     {name}
-                  </span>
+                  </EventsLink>
                   <span className="ml-auto shrink-0">
                     <b className="font-semibold">{count(step.count)}</b> <span className="text-muted max-sm:hidden">{counted}</span>
                   </span>
@@ -58,7 +63,7 @@ export function FunnelChart({ steps, counted }: FunnelChartProps) {
 }
 
 /** The same numbers as a table. */
-export function FunnelTable({ steps, counted }: FunnelChartProps) {
+export function FunnelTable({ steps, counted, filters, range }: FunnelChartProps) {
   const heads = [counted, 'of the first', 'of the one before', 'left', 'median time'];
   return (
     <div tabIndex={0} role="region" aria-label="Funnel as a table" className="overflow-x-auto">
@@ -79,7 +84,10 @@ export function FunnelTable({ steps, counted }: FunnelChartProps) {
           {steps.map((step, index) => (
             <tr key={index} className="border-t border-line">
               <th scope="row" className="h-9 text-left font-medium">
-                {index + 1}. {step.name}
+                {index + 1}.{' '}
+                <EventsLink filters={filters[index] ?? []} range={range} title="Show the events of this step">
+                  {step.name}
+                </EventsLink>
               </th>
               <td className="text-right font-medium">{count(step.count)}</td>
               <td className="text-right">{shareWords(step.shareOfFirst)}</td>

@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import type { FunnelStep } from '../routes/explore-search.js';
 import type { View } from '../routes/view.js';
 import { FilterFields } from '../ui/filter-fields.js';
-import { filterWords } from '../ui/filter-words.js';
+import { filterWords, shortWords } from '../ui/filter-words.js';
 import { canAdd, canRemove, moved, removed, replaced, stepName } from './funnel-steps.js';
 
 interface FunnelEditorProps {
@@ -83,7 +83,7 @@ function StepHead({ step, number, open, onToggle, children }: StepHeadProps) {
         <span className="min-w-0 grow leading-tight">
           <span className="block truncate font-medium">{stepName(step)}</span>
           <span className="block truncate text-xs text-muted" title={words}>
-            {words === '' ? 'no filter' : words}
+            {filters.length === 0 ? 'no filter yet' : shortWords(filters)}
           </span>
         </span>
         <ChevronRight aria-hidden className={`size-4 shrink-0 text-muted ${open ? 'rotate-90' : ''}`} />

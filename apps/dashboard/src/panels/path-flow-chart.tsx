@@ -24,7 +24,7 @@ export function PathFlowChart({ answer, onAnchor }: PathFlowChartProps) {
   const unit = 100 / (columns - 1 + NODE);
   const left = (column: number) => (backwards ? columns - 1 - column : column) * unit;
   return (
-    <div tabIndex={0} role="region" aria-label="Flow of sessions" className="-mx-4 overflow-x-auto px-4 pb-1">
+    <div tabIndex={0} role="region" aria-label="Flow of sessions" className="relative -mx-4 overflow-x-auto px-4 pb-1">
       <div className="mb-2 flex text-xs text-muted" style={{ minWidth: `${columns * LEAST_COLUMN_REM}rem` }}>
         {(backwards ? [...flow.columns.keys()].reverse() : [...flow.columns.keys()]).map((column) => (
           <span key={column} style={{ width: `${unit}%` }} className="shrink-0 truncate last:!w-auto">

@@ -11,16 +11,18 @@ interface RetentionGridProps {
   counted: string;
   show: 'shares' | 'counts';
   zone: string;
+  /** The share that has the fullest colour. */
+  most: number;
 }
 
 const CELL = 60;
 const CURVE = 72;
 
 /** Cohorts by the day or week they came, and how many of them came back so much later: the fuller the colour, the more. */
-export function RetentionGrid({ cohorts, interval, counted, show, zone }: RetentionGridProps) {
+export function RetentionGrid({ cohorts, interval, counted, show, zone, most }: RetentionGridProps) {
   const averages = useMemo(() => averagePeriods(cohorts), [cohorts]);
   return (
-    <div tabIndex={0} role="region" aria-label="Retention by cohort" className="-mx-4 overflow-x-auto px-4 pb-1">
+    <div tabIndex={0} role="region" aria-label="Retention by cohort" className="relative -mx-4 overflow-x-auto px-4 pb-1">
       <table className="retention border-separate border-spacing-[3px] text-[13px]" data-testid="retention">
         <caption className="sr-only">
           {`Of each ${interval}'s new ${counted}, the part that came back so many ${interval}s later`}
@@ -44,7 +46,7 @@ export function RetentionGrid({ cohorts, interval, counted, show, zone }: Retent
           <CurveRow averages={averages} />
           <AverageRow cohorts={cohorts} averages={averages} />
           {cohorts.map((cohort) => (
-            <CohortRow key={cohort.from} cohort={cohort} interval={interval} show={show} zone={zone} />
+            <CohortRow key={cohort.from} cohort={cohort} interval={interval} show={show} zone={zone} most={most} />
           ))}
         </tbody>
       </table>
@@ -52,9 +54,10 @@ export function RetentionGrid({ cohorts, interval, counted, show, zone }: Retent
   );
 }
 
-const shade = (share: number): string => `color-mix(in oklab, var(--heat) ${Math.round(Math.min(1, share) * 100)}%, var(--card))`;
+/** The colour of a part of what has the fullest one, 0 to 1. */
+export const shade = (part: number): string => `color-mix(in oklab, var(--heat) ${Math.round(part * 100)}%, var(--card))`;
 
-function CohortRow({ cohort, interval, show, zone }: { cohort: CohortDto } & Pick<RetentionGridProps, 'interval' | 'show' | 'zone'>) {
+function CohortRow({ cohort, interval, show, zone, most }: { cohort: CohortDto } & Pick<RetentionGridProps, 'interval' | 'show' | 'zone' | 'most'>) {
   const { from, size, complete, periods } = cohort;
   return (
     <tr data-testid="cohort">
@@ -64,7 +67,7 @@ function CohortRow({ cohort, interval, show, zone }: { cohort: CohortDto } & Pic
       </th>
       <td className="pr-2 text-right font-medium">{count(size)}</td>
       {periods.map((period) => (
-        <PeriodCell key={period.period} period={period} size={size} interval={interval} show={show} />
+        <PeriodCell key={period.period} period={period} size={size} interval={interval} show={show} most={most} />
       ))}
     </tr>
   );
@@ -75,9 +78,10 @@ interface PeriodCellProps {
   size: number;
   interval: 'day' | 'week';
   show: 'shares' | 'counts';
+  most: number;
 }
 
-function PeriodCell({ period, size, interval, show }: PeriodCellProps) {
+function PeriodCell({ period, size, interval, show, most }: PeriodCellProps) {
   const { share, complete } = period;
   const words = `${count(period.count)} of ${count(size)} came back ${period.period} ${interval}${period.period === 1 ? '' : 's'} later${complete ? '' : '; this period is not over'}`;
   return (
@@ -85,7 +89,7 @@ function PeriodCell({ period, size, interval, show }: PeriodCellProps) {
       title={words}
       data-complete={complete}
       className={`h-9 rounded-md text-center ${complete ? '' : 'hatched'} ${share === null ? 'text-muted' : ''}`}
-      style={{ backgroundColor: share === null ? 'var(--raised)' : shade(share) }}
+      style={{ backgroundColor: share === null ? 'var(--raised)' : shade(share / most) }}
     >
       {share === null ? '–' : show === 'shares' ? percent(share) : count(period.count)}
       {!complete && <span className="sr-only"> so far</span>}

@@ -22,7 +22,7 @@ export interface EventsSearch {
 export interface FunnelsSearch {
   steps?: FunnelStep[];
   window?: string;
-  by?: 'session';
+  by?: 'user';
   view?: 'table';
 }
 
@@ -99,7 +99,7 @@ const WINDOW = /^[1-9]\d{0,6}[smhd]$/;
 export const funnelsSearch = (raw: Raw): FunnelsSearch => ({
   steps: stepList(raw['steps']),
   window: typeof raw['window'] === 'string' && WINDOW.test(raw['window']) ? raw['window'] : undefined,
-  by: one(raw['by'], 'session' as const),
+  by: one(raw['by'], 'user' as const),
   view: one(raw['view'], 'table' as const),
 });
 

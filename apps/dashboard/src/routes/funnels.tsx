@@ -12,14 +12,14 @@ import { PageHeading } from '../ui/page-heading.js';
 import { Panel } from '../ui/panel.js';
 import { Segmented } from '../ui/segmented.js';
 import { windowWords } from '../ui/stretch.js';
-import type { FunnelsSearch } from './explore-search.js';
+import type { FunnelStep, FunnelsSearch } from './explore-search.js';
 import { useView, type View } from './view.js';
 
 const route = getRouteApi('/funnels');
 const DEFAULT_WINDOW = '1h';
 const WINDOWS = ['5m', '30m', '1h', '6h', '1d', '7d', '30d'];
 
-export const BY_OPTIONS = [
+const BY_OPTIONS = [
   { value: 'user', label: 'Users' },
   { value: 'session', label: 'Sessions' },
 ] as const;
@@ -30,7 +30,7 @@ const VIEW_OPTIONS = [
 
 export function FunnelsPage() {
   const view = useView();
-  const { steps = defaultSteps(view.project), window = DEFAULT_WINDOW, by = 'user', view: shown = 'chart' } = route.useSearch();
+  const { steps = defaultSteps(view.project), window = DEFAULT_WINDOW, by = 'session', view: shown = 'chart' } = route.useSearch();
   const navigate = route.useNavigate();
   const change = useCallback(
     (part: FunnelsSearch) => void navigate({ search: (previous) => ({ ...previous, ...part }), resetScroll: false }),
@@ -67,20 +67,27 @@ export function FunnelsPage() {
           skeleton={<ChartSkeleton steps={steps.length} />}
           actions={
             <>
-              <Segmented label="Count" options={BY_OPTIONS} value={by} onChange={(value) => change({ by: value === 'user' ? undefined : value })} />
+              <Segmented label="Count" options={BY_OPTIONS} value={by} onChange={(value) => change({ by: value === 'session' ? undefined : value })} />
               <Segmented label="Conversion as" options={VIEW_OPTIONS} value={shown} onChange={(value) => change({ view: value === 'chart' ? undefined : value })} />
             </>
           }
         >
-          {(answer) => <Conversion answer={answer} shown={shown} view={view} />}
+          {(answer) => <Conversion answer={answer} asked={steps} shown={shown} view={view} />}
         </Panel>
       </div>
     </>
   );
 }
 
-function Conversion({ answer, shown, view }: { answer: Answer<'funnel'>; shown: 'chart' | 'table'; view: View }) {
-  const { steps, by, complete } = answer;
+interface ConversionProps {
+  answer: Answer<'funnel'>;
+  asked: readonly FunnelStep[];
+  shown: 'chart' | 'table';
+  view: View;
+}
+
+function Conversion({ answer, asked, shown, view }: ConversionProps) {
+  const { steps, by, complete, query } = answer;
   const counted = by === 'user' ? 'users' : 'sessions';
   const first = steps[0]?.count ?? 0;
   const last = steps.at(-1);
@@ -96,6 +103,7 @@ function Conversion({ answer, shown, view }: { answer: Answer<'funnel'>; shown: 
       />
     );
   }
+  const shownSteps = { steps, counted, filters: asked.map(({ filters = [] }) => [...view.filters, ...filters]), range: { from: query.from, to: query.to } };
   return (
     <>
       <div className="mb-5 flex flex-wrap items-baseline gap-x-3 gap-y-1">
@@ -114,7 +122,7 @@ function Conversion({ answer, shown, view }: { answer: Answer<'funnel'>; shown: 
           </span>
         )}
       </div>
-      {shown === 'table' ? <FunnelTable steps={steps} counted={counted} /> : <FunnelChart steps={steps} counted={counted} />}
+      {shown === 'table' ? <FunnelTable {...shownSteps} /> : <FunnelChart {...shownSteps} />}
     </>
   );
 }

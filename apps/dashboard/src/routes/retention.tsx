@@ -4,11 +4,13 @@ import type { Filter } from '@analytics/dto/language';
 import type { Answer } from '../api/questions.js';
 import { useAnswer } from '../live/use-answer.js';
 import { Nothing } from '../panels/nothing.js';
-import { RetentionGrid } from '../panels/retention-grid.js';
+import { RetentionGrid, shade } from '../panels/retention-grid.js';
 import { FilterFields } from '../ui/filter-fields.js';
+import { percent } from '../ui/format.js';
 import { PageHeading } from '../ui/page-heading.js';
 import { Panel } from '../ui/panel.js';
 import { Segmented } from '../ui/segmented.js';
+import { zonedDate } from '../ui/zoned-time.js';
 import type { RetentionSearch } from './explore-search.js';
 import { useView, type View } from './view.js';
 
@@ -86,9 +88,11 @@ function FilterChoice({ title, label, filters = [], view, onChange }: FilterChoi
 }
 
 function Cohorts({ answer, show, view }: { answer: Answer<'retention'>; show: 'shares' | 'counts'; view: View }) {
-  const { cohorts, interval, by } = answer;
+  const { interval, by } = answer;
+  const cohorts = sinceFirst(answer.cohorts);
+  const most = Math.max(0.01, ...cohorts.flatMap(({ periods }) => periods.map(({ share }) => share ?? 0)));
   const counted = by === 'user' ? 'users' : 'sessions';
-  if (cohorts.every(({ size }) => size === 0)) {
+  if (cohorts.length === 0) {
     const filtered = view.filters.length > 0;
     return (
       <Nothing
@@ -102,24 +106,31 @@ function Cohorts({ answer, show, view }: { answer: Answer<'retention'>; show: 's
   }
   return (
     <>
-      {cohorts.length < 2 && <TooShort interval={interval} view={view} />}
-      <RetentionGrid cohorts={cohorts} interval={interval} counted={counted} show={show} zone={view.timeZone} />
+      {answer.cohorts.length < 2 && <TooShort interval={interval} view={view} />}
+      <RetentionGrid cohorts={cohorts} interval={interval} counted={counted} show={show} zone={view.timeZone} most={most} />
       <p className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted">
         <span className="flex items-center gap-1.5">
           <span aria-hidden className="flex overflow-hidden rounded-sm">
-            {[0, 0.25, 0.5, 0.75, 1].map((share) => (
-              <span key={share} className="h-3 w-5" style={{ background: `color-mix(in oklab, var(--heat) ${share * 100}%, var(--card))` }} />
+            {[0, 0.25, 0.5, 0.75, 1].map((part) => (
+              <span key={part} className="h-3 w-5" style={{ background: shade(part) }} />
             ))}
           </span>
-          0 to 100 %
+          0 to {percent(most)}
         </span>
         <span className="flex items-center gap-1.5">
           <span aria-hidden className="hatched h-3 w-5 rounded-sm bg-raised" /> not over yet, may still grow
         </span>
+        {cohorts.length < answer.cohorts.length && <span>nobody came before {zonedDate(cohorts[0]?.from ?? '', view.timeZone)}</span>}
         {cohorts.some(({ complete }) => !complete) && <span>* a {interval} that is not whole in this range, or not over</span>}
       </p>
     </>
   );
+}
+
+/** Without those from before the first event: they say nothing, and fill the screen. */
+function sinceFirst(cohorts: Answer<'retention'>['cohorts']): Answer<'retention'>['cohorts'] {
+  const first = cohorts.findIndex(({ size }) => size > 0);
+  return first < 0 ? [] : cohorts.slice(first);
 }
 
 /** One cohort says nothing about coming back. */
