@@ -15,6 +15,8 @@ const PRESENT_MS = 90_000;
 
 /** A list as it was when it was opened: events that arrive later belong to no page of it. */
 interface OpenedList {
+  /** Of this opening; opened again, the same range may have other events. */
+  id: number;
   /** With instants for its range. */
   params: SetParams;
   /** New events may still fall into the range. */
@@ -25,6 +27,8 @@ interface OpenedList {
   /** Users and sessions are estimates; events never are. */
   estimated: boolean;
 }
+
+let openings = 0;
 
 const totals = async (params: SetParams, signal: AbortSignal): Promise<Answer<'totals'>> =>
   answered(api.GET('/api/v1/totals', { params: { query: { ...params, metrics: METRICS } }, signal }));
@@ -39,7 +43,7 @@ async function openList(asked: SetParams, signal: AbortSignal): Promise<OpenedLi
   const { totals: counts, exact } = await totals(params, signal);
   const [events, users, sessions] = counts;
   const open = asked.to === undefined && Date.parse(query.to) > Date.parse(asOf) - PRESENT_MS;
-  return { params, open, events: events ?? 0, users: users ?? 0, sessions: sessions ?? 0, estimated: !exact };
+  return { id: ++openings, params, open, events: events ?? 0, users: users ?? 0, sessions: sessions ?? 0, estimated: !exact };
 }
 
 /** The events of a set, newest first, page by page; what arrives while they are looked at is only counted. */
@@ -55,7 +59,7 @@ export function useEventList(asked: SetParams) {
   });
   const params = opened.data?.params;
   const pages = useInfiniteQuery({
-    queryKey: ['event-pages', params],
+    queryKey: ['event-pages', opened.data?.id],
     queryFn: ({ pageParam, signal }) =>
       answered(api.GET('/api/v1/events', { params: { query: { ...params, limit: PAGE, ...(pageParam && { cursor: pageParam }) } }, signal })),
     initialPageParam: '',

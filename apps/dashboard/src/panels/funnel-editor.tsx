@@ -81,7 +81,9 @@ function StepHead({ step, number, open, onToggle, children }: StepHeadProps) {
       <button type="button" aria-expanded={open} data-track="funnel-step" className="flex min-h-12 min-w-0 grow items-center gap-2.5 rounded-lg px-3 py-1.5 text-left hover:bg-raised" onClick={onToggle}>
         <span className="grid size-5 shrink-0 place-items-center rounded-full bg-raised text-xs font-medium">{number}</span>
         <span className="min-w-0 grow leading-tight">
-          <span className="block truncate font-medium">{stepName(step)}</span>
+          <span data-testid="step-name" className="block truncate font-medium">
+            {stepName(step)}
+          </span>
           <span className="block truncate text-xs text-muted" title={words}>
             {filters.length === 0 ? 'no filter yet' : shortWords(filters)}
           </span>

@@ -53,7 +53,7 @@ export function PathFlowChart({ answer, onAnchor }: PathFlowChartProps) {
                 onMouseEnter={() => setPointed(node)}
                 onMouseLeave={() => setPointed(undefined)}
               >
-                <Node node={node} all={sessions} onAnchor={onAnchor} />
+                <Node node={node} all={sessions} end={backwards ? 'Session begins' : 'Session ends'} onAnchor={onAnchor} />
               </li>
             ))}
           </ul>
@@ -69,13 +69,22 @@ function columnTitle(column: number, backwards: boolean): string {
   return `${pages} ${backwards ? 'before' : 'later'}`;
 }
 
-function Node({ node, all, onAnchor }: { node: FlowNode; all: number; onAnchor: (page: string) => void }) {
+interface NodeProps {
+  node: FlowNode;
+  /** Sessions that viewed the anchor. */
+  all: number;
+  /** What it means that there is no further page. */
+  end: string;
+  onAnchor: (page: string) => void;
+}
+
+function Node({ node, all, end, onAnchor }: NodeProps) {
   const { name, sessions, column } = node;
   const box = 'flex h-full w-full flex-col justify-center overflow-hidden rounded-lg border-l-[3px] px-2.5 text-left text-[13px] leading-tight';
   const inside = (
     <>
       <span className="block max-w-full truncate font-medium" title={name}>
-        {name === '(end)' ? 'Session ends' : name === '(other)' ? 'Other pages' : name}
+        {name === '(end)' ? end : name === '(other)' ? 'Other pages' : name}
       </span>
       <span className="block max-w-full truncate text-xs text-muted">
         {count(sessions)} · {percent(sessions / Math.max(1, all))}

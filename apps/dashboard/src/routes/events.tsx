@@ -116,7 +116,7 @@ function EventsCard({ view, search, asked, list, onOpen, onClear, onColumns }: E
           {(rows) =>
             rows.length > 0 ? (
               <EventsTable
-                key={opened.data?.params.to}
+                key={opened.data?.id}
                 events={rows}
                 total={total}
                 columns={columns}

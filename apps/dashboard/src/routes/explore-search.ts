@@ -94,11 +94,19 @@ export const eventsSearch = (raw: Raw): EventsSearch => {
 
 export const isEventId = (value: string): boolean => UUID.test(value);
 
-const WINDOW = /^[1-9]\d{0,6}[smhd]$/;
+const WINDOW = /^([1-9]\d{0,6})([smhd])$/;
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+/** The API's longest window. */
+const LONGEST_WINDOW_SECONDS = 90 * 86_400;
+
+function windowOf(value: unknown): string | undefined {
+  const [found, count, unit = ''] = (typeof value === 'string' && WINDOW.exec(value)) || [];
+  return Number(count) * (UNIT_SECONDS[unit] ?? Infinity) <= LONGEST_WINDOW_SECONDS ? found : undefined;
+}
 
 export const funnelsSearch = (raw: Raw): FunnelsSearch => ({
   steps: stepList(raw['steps']),
-  window: typeof raw['window'] === 'string' && WINDOW.test(raw['window']) ? raw['window'] : undefined,
+  window: windowOf(raw['window']),
   by: one(raw['by'], 'user' as const),
   view: one(raw['view'], 'table' as const),
 });

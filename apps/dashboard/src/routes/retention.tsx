@@ -108,6 +108,22 @@ function Cohorts({ answer, show, view }: { answer: Answer<'retention'>; show: 's
     <>
       {answer.cohorts.length < 2 && <TooShort interval={interval} view={view} />}
       <RetentionGrid cohorts={cohorts} interval={interval} counted={counted} show={show} zone={view.timeZone} most={most} />
+      {answer.cohorts.length > 1 && <Legend cohorts={cohorts} before={cohorts.length < answer.cohorts.length} most={most} interval={interval} zone={view.timeZone} />}
+    </>
+  );
+}
+
+interface LegendProps {
+  cohorts: Answer<'retention'>['cohorts'];
+  /** The range begins before the first cohort. */
+  before: boolean;
+  most: number;
+  interval: 'day' | 'week';
+  zone: string;
+}
+
+function Legend({ cohorts, before, most, interval, zone }: LegendProps) {
+  return (
       <p className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted">
         <span className="flex items-center gap-1.5">
           <span aria-hidden className="flex overflow-hidden rounded-sm">
@@ -120,10 +136,9 @@ function Cohorts({ answer, show, view }: { answer: Answer<'retention'>; show: 's
         <span className="flex items-center gap-1.5">
           <span aria-hidden className="hatched h-3 w-5 rounded-sm bg-raised" /> not over yet, may still grow
         </span>
-        {cohorts.length < answer.cohorts.length && <span>nobody came before {zonedDate(cohorts[0]?.from ?? '', view.timeZone)}</span>}
+        {before && cohorts[0] && <span>nobody came before {zonedDate(cohorts[0].from, zone)}</span>}
         {cohorts.some(({ complete }) => !complete) && <span>* a {interval} that is not whole in this range, or not over</span>}
       </p>
-    </>
   );
 }
 
