@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, retainSearchParams } from '@tanstack/react-router';
 import { SHARED_PATH, sharedToken } from './api/shared-link.js';
 import { Door } from './routes/door.js';
+import { eventsSearch, funnelsSearch, pathsSearch, retentionSearch } from './routes/explore-search.js';
 import { NotFound, PageFailure } from './routes/frame.js';
 import { liveSearch, overviewSearch, pipelineSearch, settingsSearch, signInSearch } from './routes/search.js';
 import { VIEW_KEYS, viewSearch, type ViewSearch } from './routes/view.js';
@@ -25,6 +26,34 @@ const live = createRoute({
   path: '/live',
   validateSearch: liveSearch,
   component: lazyRouteComponent(() => import('./routes/live.js'), 'LivePage'),
+});
+
+const events = createRoute({
+  getParentRoute: () => root,
+  path: '/events',
+  validateSearch: eventsSearch,
+  component: lazyRouteComponent(() => import('./routes/events.js'), 'EventsPage'),
+});
+
+const funnels = createRoute({
+  getParentRoute: () => root,
+  path: '/funnels',
+  validateSearch: funnelsSearch,
+  component: lazyRouteComponent(() => import('./routes/funnels.js'), 'FunnelsPage'),
+});
+
+const retention = createRoute({
+  getParentRoute: () => root,
+  path: '/retention',
+  validateSearch: retentionSearch,
+  component: lazyRouteComponent(() => import('./routes/retention.js'), 'RetentionPage'),
+});
+
+const paths = createRoute({
+  getParentRoute: () => root,
+  path: '/paths',
+  validateSearch: pathsSearch,
+  component: lazyRouteComponent(() => import('./routes/paths.js'), 'PathsPage'),
 });
 
 const pipeline = createRoute({
@@ -55,7 +84,7 @@ const shared = createRoute({ getParentRoute: () => root, path: SHARED_PATH });
 sharedToken();
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, live, pipeline, settings, signIn, shared]),
+  routeTree: root.addChildren([overview, live, events, funnels, retention, paths, pipeline, settings, signIn, shared]),
   defaultPreload: 'intent',
   defaultErrorComponent: PageFailure,
   scrollRestoration: true,

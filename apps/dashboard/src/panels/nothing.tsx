@@ -14,10 +14,12 @@ interface NothingProps {
   height: number;
   /** Once on a page: a project without any event is shown how to send the first. */
   teaching?: boolean;
+  /** Set when filters are in the way: takes them out. */
+  onClear?: () => void;
 }
 
-/** An empty place: none here, or none ever; the latter shows how to send the first event. */
-export function Nothing({ project, words, height, teaching = false }: NothingProps) {
+/** An empty place: none here, none that fits the filters (which can be cleared), or none ever, which shows how to send the first event. */
+export function Nothing({ project, words, height, teaching = false, onClear }: NothingProps) {
   const newest = useLive({ query: 'recent', params: { project, limit: 1 } });
   const never = newest.data?.events.length === 0;
   if (never && teaching) return <FirstEvent project={project} />;
@@ -25,6 +27,11 @@ export function Nothing({ project, words, height, teaching = false }: NothingPro
     <div className="flex flex-col items-center justify-center gap-2 text-muted" style={{ minHeight: height }}>
       <Inbox aria-hidden className="size-5" />
       <p>{never ? 'No event has arrived yet.' : words}</p>
+      {!never && onClear && (
+        <button type="button" data-track="clear-filters" className="control text-ink" onClick={onClear}>
+          Clear the filters
+        </button>
+      )}
     </div>
   );
 }

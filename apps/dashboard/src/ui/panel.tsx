@@ -9,7 +9,9 @@ interface PanelProps<T> {
   /** Said small beside the title: the time it covers, the unit. */
   note?: string;
   actions?: ReactNode;
-  query: Pick<UseQueryResult<T, Error>, 'data' | 'error' | 'refetch' | 'isPlaceholderData'>;
+  /** Stands above the content, and stays while there is none: what the question is made with. */
+  controls?: ReactNode;
+  query: Pick<UseQueryResult<T, Error>, 'data' | 'error' | 'isPlaceholderData'> & { refetch: () => unknown };
   /** As tall and wide as the content will be. */
   skeleton: ReactNode;
   children: (data: T) => ReactNode;
@@ -17,7 +19,7 @@ interface PanelProps<T> {
 }
 
 /** A card with one answer in it. It loads, keeps its old answer, and fails on its own. */
-export function Panel<T>({ title, note, actions, query, skeleton, children, className = '' }: PanelProps<T>) {
+export function Panel<T>({ title, note, actions, controls, query, skeleton, children, className = '' }: PanelProps<T>) {
   return (
     <section aria-label={title} className={`card flex min-w-0 flex-col p-4 ${className}`}>
       <header className="mb-3 flex min-h-8 flex-wrap items-center gap-x-2 gap-y-1">
@@ -25,6 +27,7 @@ export function Panel<T>({ title, note, actions, query, skeleton, children, clas
         {note && <span className="text-[13px] text-muted">{note}</span>}
         {actions && <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>}
       </header>
+      {controls}
       <PanelContent title={title} query={query} skeleton={skeleton}>
         {children}
       </PanelContent>
