@@ -92,7 +92,7 @@ function ViewRow({ view, onShare }: ViewRowProps) {
             {isShared(page) && <Press words="Share" track="view-share" onPress={() => onShare({ ...view, page })} />}
             <Press words="Rename" track="view-rename" onPress={() => setRenaming(true)} />
             <Press
-              words={forEveryone ? 'Only for the owner' : 'For everyone'}
+              words={forEveryone ? 'Make private' : 'For everyone'}
               track="view-everyone"
               onPress={() => change.mutate({ forEveryone: !forEveryone })}
             />
