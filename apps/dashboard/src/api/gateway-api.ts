@@ -517,7 +517,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where one is signed in */
+        /** Where one is signed in; a key is nowhere */
         get: operations["SessionsController_list"];
         put?: never;
         post?: never;

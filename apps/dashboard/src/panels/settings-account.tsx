@@ -46,7 +46,11 @@ function SessionRow({ session: { id, userAgent, createdAt, lastSeenAt, current }
         end.error ? `could not be ended: ${end.error.message}` : null,
       ]}
       // The one here is ended by signing out.
-      actions={!current && <SureButton words="Sign out" question="Sign out there?" track="session-end" busy={end.isPending} onSure={() => end.mutate(undefined)} />}
+      actions={
+        !current && (
+          <SureButton words="Sign out" question="Sign out there?" track="session-end" busy={end.isPending} onSure={() => end.mutate(undefined)} />
+        )
+      }
     />
   );
 }

@@ -41,7 +41,16 @@ ForOperators()(PrometheusController);
       useFactory: (config: GatewayConfig, storage: RedisThrottlerStorage) => ({ throttlers: throttlers(config), storage, setHeaders: false }),
     }),
   ],
-  controllers: [SessionController, SessionsController, ProjectsController, ProjectKeysController, GlobalKeysController, PeopleController, ViewsController, LinksController],
+  controllers: [
+    SessionController,
+    SessionsController,
+    ProjectsController,
+    ProjectKeysController,
+    GlobalKeysController,
+    PeopleController,
+    ViewsController,
+    LinksController,
+  ],
   providers: [
     AccessTables,
     AccessChanges,

@@ -53,9 +53,10 @@ export class Sessions {
     this.changes.ended.next();
   }
 
-  /** The person's own, the one used last first. */
-  async list({ id, credential }: Person): Promise<OpenSessionDto[]> {
-    const sessions = await listSessions(await this.tables.open(), id, credential);
+  /** The caller's own, the one used last first. */
+  async list(caller: Caller): Promise<OpenSessionDto[]> {
+    if (caller.kind !== 'person') return [];
+    const sessions = await listSessions(await this.tables.open(), caller.id, caller.credential);
     return sessions.map(({ createdAt, lastSeenAt, ...session }) => ({
       ...session,
       createdAt: createdAt.toISOString(),

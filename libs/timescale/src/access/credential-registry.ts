@@ -64,7 +64,7 @@ export async function findSession(tables: DataSource, token: string): Promise<Ho
   return { kind: 'person', credential, ...person };
 }
 
-/** The holder of this key for reading or administration, or of this shared link. @returns `null` when there is none, or it was revoked or has expired. */
+/** The holder of this key for reading or administration, or of this shared link. @returns `null` when none is valid now. */
 export async function findApiKey(tables: DataSource, key: string): Promise<Holder | null> {
   const credential = hashOfSecret(key);
   const [row] = await tables.query<(FoundKey & { stale: boolean })[]>(KEY, [credential]);
@@ -119,7 +119,8 @@ export const listSessions = (tables: DataSource, personId: number, credential: s
 
 /** Ends one of a person's sessions by its id. @returns false when he has none of it. */
 export async function endSessionOf(tables: DataSource, personId: number, id: string): Promise<boolean> {
-  const [, count] = await tables.query<[unknown[], number]>('DELETE FROM sessions WHERE person_id = $1 AND left(token_hash, 16) = $2', [personId, id]);
+  const sql = 'DELETE FROM sessions WHERE person_id = $1 AND left(token_hash, 16) = $2';
+  const [, count] = await tables.query<[unknown[], number]>(sql, [personId, id]);
   return count > 0;
 }
 
