@@ -3,7 +3,7 @@ export { CreatedLinkDto, LinkDto, NewLinkDto, NewViewLinkDto } from './access/li
 export { CreatedKeyDto, KeyDto, NewKeyDto } from './access/key.dto.js';
 export { ChangePersonDto, NewPersonDto, PersonDto, PersonWithPasswordDto } from './access/person.dto.js';
 export { NewProjectDto, RenameProjectDto } from './access/project.dto.js';
-export { ChangePasswordDto, SessionDto, SignInDto } from './access/session.dto.js';
+export { ChangePasswordDto, OpenSessionDto, SessionDto, SignInDto } from './access/session.dto.js';
 export { ChangeViewDto, NewViewDto, SavedViewDto, SharedViewDto, type SharedPage, type ViewPage } from './access/view.dto.js';
 export { DeadLetterActionDto, DeadLetterDto, DeadLetterReasonDto, DeadLettersDto } from './dead-letter.dto.js';
 export { RecentEventsDto, StoredEventDto } from './events.dto.js';

@@ -1,12 +1,15 @@
 export {
   endSession,
+  endSessionOf,
   findApiKey,
   findSession,
+  listSessions,
   openSession,
   SESSION_DAYS,
   SESSION_IDLE_DAYS,
   validCredentials,
   type Holder,
+  type OpenSession,
   type SharedView,
 } from './access/credential-registry.js';
 export { ApiKeyEntity } from './access/api-key.entity.js';

@@ -17,6 +17,12 @@ export const peopleQuery = {
   queryFn: ({ signal }: { signal: AbortSignal }) => answered(api.GET('/api/v1/people', { signal })),
 };
 
+/** Where the person is signed in. */
+export const sessionsQuery = {
+  queryKey: ['sessions'],
+  queryFn: ({ signal }: { signal: AbortSignal }) => answered(api.GET('/api/v1/sessions', { signal })),
+};
+
 /** A change whose success makes the list under this key be asked for again. */
 export function useChange<Input, Output>(list: QueryKey, change: (input: Input) => Promise<Output>, onDone?: (output: Output) => void) {
   const client = useQueryClient();

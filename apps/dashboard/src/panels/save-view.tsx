@@ -30,8 +30,10 @@ export function SaveView({ view: { project, page, search }, onClose }: { view: S
     query.queryKey,
     ({ name = '', everyone }: Typed): Promise<SavedViewDto> => {
       const address = { page, search: JSON.stringify(search) };
-      if (over === '') return answered(api.POST('/api/v1/views', { params: { query: { project } }, body: { ...address, name, forEveryone: everyone === 'yes' } }));
-      return answered(api.PATCH('/api/v1/views/{id}', { params: { path: { id: Number(over) }, query: { project } }, body: address }));
+      const query = { project };
+      if (over !== '') return answered(api.PATCH('/api/v1/views/{id}', { params: { path: { id: Number(over) }, query }, body: address }));
+      const body = { ...address, name, forEveryone: everyone === 'yes' };
+      return answered(api.POST('/api/v1/views', { params: { query }, body }));
     },
     onClose,
   );
@@ -54,7 +56,15 @@ export function SaveView({ view: { project, page, search }, onClose }: { view: S
         )}
         {over === '' && (
           <>
-            <Field label="Name" name="name" maxLength={100} required autoFocus autoComplete="off" hint="Periods such as the last 7 days stay relative." />
+            <Field
+              label="Name"
+              name="name"
+              maxLength={100}
+              required
+              autoFocus
+              autoComplete="off"
+              hint="Periods such as the last 7 days stay relative."
+            />
             <Choice label="Who sees it" name="everyone" defaultValue="no">
               <option value="no">only I</option>
               <option value="yes">everybody who is signed in</option>

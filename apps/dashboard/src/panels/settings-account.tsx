@@ -1,13 +1,61 @@
-import type { ChangePasswordDto } from '@analytics/dto';
-import { useMutation } from '@tanstack/react-query';
-import type { FormEvent } from 'react';
-import { typedInto } from '../api/access.js';
+import type { ChangePasswordDto, OpenSessionDto } from '@analytics/dto';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { sessionsQuery, typedInto, useChange } from '../api/access.js';
 import { answered, api } from '../api/gateway-client.js';
 import { useSession } from '../api/session.js';
 import { Field, FormError } from '../ui/field.js';
+import { age, momentOf } from '../ui/format.js';
+import { Panel, RowsSkeleton } from '../ui/panel.js';
+import { SettingsList, SettingsRow, Tag } from '../ui/settings-list.js';
+import { SureButton } from '../ui/sure-button.js';
 
 /** What everybody may change about himself. */
 export function SettingsAccount() {
+  const query = useQuery(sessionsQuery);
+  return (
+    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-3">
+      <Panel title="Where you are signed in" className="lg:col-span-2" query={query} skeleton={<RowsSkeleton rows={2} height={48} />}>
+        {(sessions) => (
+          <SettingsList>
+            {sessions.map((session) => (
+              <SessionRow key={session.id} session={session} />
+            ))}
+          </SettingsList>
+        )}
+      </Panel>
+      <ChangePassword />
+    </div>
+  );
+}
+
+function SessionRow({ session: { id, userAgent, createdAt, lastSeenAt, current } }: { session: OpenSessionDto }) {
+  const end = useChange(sessionsQuery.queryKey, () => answered(api.DELETE('/api/v1/sessions/{id}', { params: { path: { id } } })));
+  const [now] = useState(Date.now);
+  return (
+    <SettingsRow
+      title={
+        <>
+          <span className="min-w-0 break-words">{userAgent || 'a program that does not name itself'}</span>
+          {current && <Tag>here</Tag>}
+        </>
+      }
+      facts={[
+        `since ${momentOf(Date.parse(createdAt))}`,
+        current ? null : `used ${age(Math.max(0, now - Date.parse(lastSeenAt)))} ago`,
+        end.error ? `could not be ended: ${end.error.message}` : null,
+      ]}
+      // The one here is ended by signing out.
+      actions={
+        !current && (
+          <SureButton words="Sign out" question="Sign out there?" track="session-end" busy={end.isPending} onSure={() => end.mutate(undefined)} />
+        )
+      }
+    />
+  );
+}
+
+function ChangePassword() {
   const session = useSession();
   const change = useMutation({ mutationFn: (body: ChangePasswordDto) => answered(api.POST('/api/v1/session/password', { body })) });
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -16,7 +64,7 @@ export function SettingsAccount() {
     change.mutate(typedInto<ChangePasswordDto>(form), { onSuccess: () => form.reset() });
   };
   return (
-    <section aria-label="Change password" className="card max-w-md p-4">
+    <section aria-label="Change password" className="card p-4">
       <h2 className="text-[15px] font-semibold">Change password</h2>
       <p className="mb-3 text-[13px] text-muted">
         {session?.name}, {session?.email}, {session?.role}

@@ -72,7 +72,8 @@ function ViewRow({ view, onShare }: ViewRowProps) {
     () => setRenaming(false),
   );
   const remove = useChange(list, () => answered(api.DELETE('/api/v1/views/{id}', at)));
-  if (renaming) return <RenameRow name={name} error={change.error} onName={(next) => change.mutate({ name: next })} onCancel={() => setRenaming(false)} />;
+  const renameTo = (next: string) => change.mutate({ name: next });
+  if (renaming) return <RenameRow name={name} error={change.error} onName={renameTo} onCancel={() => setRenaming(false)} />;
   const failed = change.error ?? remove.error;
   return (
     <SettingsRow
@@ -92,11 +93,17 @@ function ViewRow({ view, onShare }: ViewRowProps) {
             {isShared(page) && <Press words="Share" track="view-share" onPress={() => onShare({ ...view, page })} />}
             <Press words="Rename" track="view-rename" onPress={() => setRenaming(true)} />
             <Press
-              words={forEveryone ? 'Only for the owner' : 'For everyone'}
+              words={forEveryone ? 'Make private' : 'For everyone'}
               track="view-everyone"
               onPress={() => change.mutate({ forEveryone: !forEveryone })}
             />
-            <SureButton words="Delete" question="Delete for good?" track="view-delete" busy={remove.isPending} onSure={() => remove.mutate(undefined)} />
+            <SureButton
+              words="Delete"
+              question="Delete for good?"
+              track="view-delete"
+              busy={remove.isPending}
+              onSure={() => remove.mutate(undefined)}
+            />
           </>
         )
       }
@@ -167,7 +174,13 @@ function LinkRow({ link }: { link: LinkDto }) {
       ]}
       actions={
         !over && (
-          <SureButton words="Revoke" question="Revoke for good?" track="link-revoke" busy={revoke.isPending} onSure={() => revoke.mutate(undefined)} />
+          <SureButton
+            words="Revoke"
+            question="Revoke for good?"
+            track="link-revoke"
+            busy={revoke.isPending}
+            onSure={() => revoke.mutate(undefined)}
+          />
         )
       }
     />

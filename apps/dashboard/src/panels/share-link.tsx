@@ -33,7 +33,13 @@ export function ShareLink({ view, onClose }: ShareLinkProps) {
   if (made) {
     return (
       <Modal title="Read-only link" onClose={onClose}>
-        <ToldOnce title={made.name} name="link" secret={sharedAddress(made.token)} words="It can be revoked under Settings, Sharing." onClose={onClose} />
+        <ToldOnce
+          title={made.name}
+          name="link"
+          secret={sharedAddress(made.token)}
+          words="It can be revoked under Settings, Sharing."
+          onClose={onClose}
+        />
       </Modal>
     );
   }
@@ -44,7 +50,9 @@ export function ShareLink({ view, onClose }: ShareLinkProps) {
         users are not shown; the period can be chosen.
       </p>
       <form onSubmit={submit} className="flex flex-col gap-3">
-        {view.id === undefined && <Field label="Name" name="name" maxLength={100} required autoFocus autoComplete="off" hint="Told to who opens it." />}
+        {view.id === undefined && (
+          <Field label="Name" name="name" maxLength={100} required autoFocus autoComplete="off" hint="Told to who opens it." />
+        )}
         <Field label="Last day" name="expires" type="date" hint="Left empty, it does not expire." />
         <FormError error={make.error} />
         <button type="submit" className="control control-main" data-track="link-make" aria-disabled={make.isPending}>

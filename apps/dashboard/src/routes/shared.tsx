@@ -1,13 +1,13 @@
 import type { SessionDto, SharedViewDto } from '@analytics/dto';
 import type { Filter } from '@analytics/dto/language';
-import { Navigate, Outlet, useLocation, useSearch } from '@tanstack/react-router';
+import { Outlet, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 import { Eye } from 'lucide-react';
 import { useEffect } from 'react';
 import { leaveSharedLink } from '../api/shared-link.js';
 import { LiveBadge, PauseButton } from '../ui/live-badge.js';
 import { Logo } from '../ui/logo.js';
 import { ThemeButton } from '../ui/theme-button.js';
-import { addressOf } from './view-address.js';
+import { addressOf, PAGE_PATHS } from './view-address.js';
 import { DEFAULT_PERIOD, useView, type ViewSearch } from './view.js';
 
 const PERIODS = {
@@ -28,17 +28,13 @@ export const isSharedSession = (session: SessionDto | null): session is SharedSe
   session !== null && session.shared !== null && session.project !== null;
 
 /** What is around the one page that a shared link shows. Whatever else is in the address leads back to it. */
-export function SharedFrame({ session: { name, project, projects, shared } }: { session: SharedSession }) {
-  const { filters = [], ...search } = shared.search as { filters?: Filter[] };
-  const home = addressOf({ page: shared.page, search, project });
-  const { pathname } = useLocation();
-  const chosen = (useSearch({ strict: false }) as ViewSearch).project;
+export function SharedFrame({ session }: { session: SharedSession }) {
+  const { name, project, projects, shared } = session;
+  const { filters = [] } = shared.search as { filters?: Filter[] };
   useEffect(() => {
     document.title = `${name} · Analytics`;
   }, [name]);
-  // The link's filters are the gateway's to hold, so they are not in the address, where they would seem to be the reader's to change.
-  if (pathname !== home.to) return <Navigate {...home} replace />;
-  if (chosen !== project) return <Navigate to="." search={(previous: ViewSearch) => ({ ...previous, project })} replace />;
+  if (!useIsAtHome(session)) return null;
   const projectName = projects.find(({ id }) => id === project)?.name ?? project;
   return (
     <>
@@ -46,10 +42,14 @@ export function SharedFrame({ session: { name, project, projects, shared } }: { 
         <div className="mx-auto flex max-w-[1300px] flex-wrap items-center gap-2 px-3 py-2 sm:px-5">
           <Logo />
           <span className="min-w-0 truncate text-[15px] font-semibold">{name}</span>
-          <div className="ml-auto flex flex-wrap items-center gap-2">
+          <div className="ml-auto flex items-center gap-2 max-md:order-last max-md:w-full">
             <PeriodPicker />
-            <LiveBadge project={project} />
+            <div className="max-md:ml-auto">
+              <LiveBadge project={project} />
+            </div>
             <PauseButton />
+          </div>
+          <div className="flex items-center gap-2 max-md:ml-auto">
             <ThemeButton />
             <button type="button" className="control" data-track="shared-leave" onClick={leaveSharedLink}>
               Leave
@@ -70,6 +70,21 @@ export function SharedFrame({ session: { name, project, projects, shared } }: { 
       </main>
     </>
   );
+}
+
+/** Leads to the page that is shared, and to its project. @returns whether it is there. */
+function useIsAtHome({ project, shared }: SharedSession): boolean {
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const chosen = (useSearch({ strict: false }) as ViewSearch).project;
+  const isPage = pathname === PAGE_PATHS[shared.page];
+  const isProject = chosen === project;
+  useEffect(() => {
+    // The link's filters are the gateway's to hold, so they are not in the address, where they would seem to be the reader's to change.
+    if (!isPage) void navigate({ ...addressOf({ page: shared.page, search: { ...shared.search, filters: undefined }, project }), replace: true });
+    else if (!isProject) void navigate({ to: '.', search: (previous) => ({ ...previous, project }), replace: true });
+  }, [navigate, isPage, isProject, shared, project]);
+  return isPage && isProject;
 }
 
 /** The one thing that the reader of a link may choose everywhere. */

@@ -9,6 +9,8 @@ import { DEFAULT_PROJECT, type ViewSearch } from '../routes/view.js';
 
 const SaveView = lazy(() => import('../panels/save-view.js').then(({ SaveView: component }) => ({ default: component })));
 const ShareLink = lazy(() => import('../panels/share-link.js').then(({ ShareLink: component }) => ({ default: component })));
+const POPUP =
+  'card max-h-[min(32rem,var(--available-height))] w-72 max-w-[calc(100vw-1.5rem)] overflow-y-auto p-1.5 shadow-lg outline-hidden';
 const ITEM = 'flex min-h-9 w-full items-center gap-2 rounded-md px-2 text-left outline-hidden data-highlighted:bg-raised data-disabled:opacity-50';
 
 /** Everything about handing on what is on screen: the address, saved views, read-only links. */
@@ -28,7 +30,7 @@ export function ShareMenu() {
         </Menu.Trigger>
         <Menu.Portal>
           <Menu.Positioner align="end" sideOffset={4} className="z-40">
-            <Menu.Popup className="card max-h-[min(32rem,var(--available-height))] w-72 max-w-[calc(100vw-1.5rem)] overflow-y-auto p-1.5 shadow-lg outline-hidden">
+            <Menu.Popup className={POPUP}>
               <CopyItem />
               <Item icon={Bookmark} track="view-save" words="Save this view …" onClick={() => setDialog('save')} />
               <Item

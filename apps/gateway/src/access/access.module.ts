@@ -21,6 +21,7 @@ import { People } from './people.service.js';
 import { ProjectsController } from './projects.controller.js';
 import { Projects } from './projects.service.js';
 import { SessionController } from './session.controller.js';
+import { SessionsController } from './sessions.controller.js';
 import { Sessions } from './sessions.service.js';
 import { ViewsController } from './views.controller.js';
 import { Views } from './views.service.js';
@@ -40,7 +41,16 @@ ForOperators()(PrometheusController);
       useFactory: (config: GatewayConfig, storage: RedisThrottlerStorage) => ({ throttlers: throttlers(config), storage, setHeaders: false }),
     }),
   ],
-  controllers: [SessionController, ProjectsController, ProjectKeysController, GlobalKeysController, PeopleController, ViewsController, LinksController],
+  controllers: [
+    SessionController,
+    SessionsController,
+    ProjectsController,
+    ProjectKeysController,
+    GlobalKeysController,
+    PeopleController,
+    ViewsController,
+    LinksController,
+  ],
   providers: [
     AccessTables,
     AccessChanges,

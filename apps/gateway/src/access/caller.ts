@@ -32,7 +32,7 @@ export function requireScope(caller: Caller, scope: Scope): void {
 /** @throws {ForbiddenException} when a key or link asks for what only people have. */
 export function requirePerson(caller: Caller): Person {
   if (caller.kind === 'person') return caller;
-  throw new ForbiddenException(['views belong to people; sign in, a key has none']);
+  throw new ForbiddenException(['this belongs to people; sign in, a key has none']);
 }
 
 /** @throws {ForbiddenException} when the caller is bound to another project. */

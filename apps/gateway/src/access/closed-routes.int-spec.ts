@@ -12,7 +12,7 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 /** Open to everybody; a route that is added to these must be meant to be. */
 const OPEN = ['POST /api/v1/session', 'GET /api/v1/config'];
 /** What every caller may ask about himself. */
-const OWN = ['GET /api/v1/session', 'DELETE /api/v1/session', 'POST /api/v1/session/password', 'GET /api/v1/projects'];
+const OWN = ['GET /api/v1/session', 'DELETE /api/v1/session', 'POST /api/v1/session/password', 'GET /api/v1/sessions', 'GET /api/v1/projects'];
 
 /** All that a shared link may ask. */
 const SHARED = ['session', 'totals', 'timeseries', 'breakdown', 'heatmap', 'funnel', 'retention', 'paths'].map((name) => `GET /api/v1/${name}`);

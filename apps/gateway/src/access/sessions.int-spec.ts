@@ -1,4 +1,4 @@
-import type { ProblemDto, SessionDto } from '@analytics/dto';
+import type { OpenSessionDto, ProblemDto, SessionDto } from '@analytics/dto';
 import { freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';
 import { createPool, prepareDatabase } from '@analytics/timescale';
 import { makePerson, PASSWORD } from './access.fixture.js';
@@ -92,6 +92,20 @@ describe('sessions', () => {
     const { status, headers } = await gateway.ask('/api/v1/session', { method: 'DELETE', as: here });
     expect([status, headers.get('set-cookie')]).toEqual([204, expect.stringMatching(/^analytics_session=; Max-Age=0;/)]);
     expect([await statusAs(here), await statusAs(there)]).toEqual([401, 200]);
+  });
+
+  it('are listed to their person alone, who may end each of them', async () => {
+    await makePerson(gateway, 'many@example.com', 'viewer');
+    await makePerson(gateway, 'curious@example.com', 'admin');
+    const [here, there] = [await gateway.signIn('many@example.com', PASSWORD), await gateway.signIn('many@example.com', PASSWORD)];
+    const curious = await gateway.signIn('curious@example.com', PASSWORD);
+    const sessions = async (as: { cookie: string }) => (await gateway.json<OpenSessionDto[]>('/api/v1/sessions', { as })).body;
+    const other = (await sessions(here)).find(({ current }) => !current)!;
+    expect([(await sessions(here)).length, (await sessions(curious)).length]).toEqual([2, 1]);
+    expect((await sessions(there)).find(({ id }) => id === other.id)).toMatchObject({ current: true, userAgent: expect.any(String) });
+    const end = async (id: string, as: { cookie: string }) => (await gateway.ask(`/api/v1/sessions/${id}`, { method: 'DELETE', as })).status;
+    expect([await end(other.id, curious), await end('', here), await end('%25', here), await statusAs(there)]).toEqual([404, 404, 404, 200]);
+    expect([await end(other.id, here), await statusAs(there), await statusAs(here)]).toEqual([204, 401, 200]);
   });
 
   it('end everywhere else when the password is changed, which needs the current one', async () => {

@@ -1,6 +1,6 @@
-import type { ChangePasswordDto, SessionDto, SharedPage, SignInDto } from '@analytics/dto';
-import { authenticate, changeOwnPassword, endSession, openSession } from '@analytics/timescale';
-import { ForbiddenException, Injectable, UnauthorizedException } from '@nestjs/common';
+import type { ChangePasswordDto, OpenSessionDto, SessionDto, SharedPage, SignInDto } from '@analytics/dto';
+import { authenticate, changeOwnPassword, endSession, endSessionOf, listSessions, openSession } from '@analytics/timescale';
+import { ForbiddenException, Injectable, NotFoundException, UnauthorizedException } from '@nestjs/common';
 import { AccessChanges } from './access-changes.service.js';
 import { AccessTables } from './access-tables.service.js';
 import { boundTo, isAdmin, type Caller, type Person } from './caller.js';
@@ -50,6 +50,24 @@ export class Sessions {
   async end(caller: Caller): Promise<void> {
     personOf(caller);
     await endSession(await this.tables.open(), caller.credential);
+    this.changes.ended.next();
+  }
+
+  /** The caller's own, the one used last first. */
+  async list(caller: Caller): Promise<OpenSessionDto[]> {
+    if (caller.kind !== 'person') return [];
+    const sessions = await listSessions(await this.tables.open(), caller.id, caller.credential);
+    return sessions.map(({ createdAt, lastSeenAt, ...session }) => ({
+      ...session,
+      createdAt: createdAt.toISOString(),
+      lastSeenAt: lastSeenAt.toISOString(),
+    }));
+  }
+
+  /** @throws {NotFoundException} when the person has no such session. */
+  async endOne({ id }: Person, session: string): Promise<void> {
+    if (!(await endSessionOf(await this.tables.open(), id, session)))
+      throw new NotFoundException(['you have no such session; GET /api/v1/sessions lists them']);
     this.changes.ended.next();
   }
 

@@ -57,7 +57,7 @@ function refuseOfOne(name: string, value: unknown): void {
 
 function refuseListing(by: unknown): void {
   const fields = typeof by === 'string' && by.startsWith('[') ? read('by', by) : typeof by === 'string' ? by.split(',') : by;
-  const refused = listOf(fields ?? undefined).find((field) => typeof field === 'string' && (OF_ONE.has(field) || field.startsWith('properties.')));
-  if (refused !== undefined)
+  const lists = (field: unknown): boolean => typeof field === 'string' && (OF_ONE.has(field) || field.startsWith('properties.'));
+  if (listOf(fields ?? undefined).some(lists))
     throw new ForbiddenException(['a shared link does not list users, sessions or properties; break down by another field']);
 }

@@ -89,10 +89,16 @@ export class ViewsController {
   @NeedsPerson()
   @ApiChange({
     summary: 'Make a read-only link to a view',
-    description: 'Its owner and administrators may. It shows the view as it is now. The answer holds the token; it is not kept and cannot be told again.',
+    description:
+      'Its owner and administrators may. It shows the view as it is now. The answer holds the token; it is not kept and cannot be told again.',
     type: CreatedLinkDto,
     status: 201,
-    failures: { 400: 'expiresAt must be in the future', 403: NOT_YOURS, 404: NO_VIEW, 409: 'project demo has 200 links already; revoke one first' },
+    failures: {
+      400: 'expiresAt must be in the future',
+      403: NOT_YOURS,
+      404: NO_VIEW,
+      409: 'project demo has 200 links already; revoke one first',
+    },
   })
   async share(
     @Query() { project }: ProjectQueryDto,

@@ -55,8 +55,8 @@ export class Views {
    */
   async changeable(project: string, id: number, person: Person): Promise<SavedView> {
     const view = await this.find(project, id, person);
-    if (!mayChange(view, person)) throw new ForbiddenException([`this view belongs to ${view.owner}; only its owner or an administrator may change or share it`]);
-    return view;
+    if (mayChange(view, person)) return view;
+    throw new ForbiddenException([`this view belongs to ${view.owner}; only its owner or an administrator may change or share it`]);
   }
 
   private async find(project: string, id: number, person: Person): Promise<SavedView> {
@@ -67,7 +67,8 @@ export class Views {
   }
 }
 
-const mayChange = ({ personId }: SavedView, caller: Caller): boolean => caller.kind === 'person' && (caller.id === personId || isAdmin(caller));
+const mayChange = ({ personId }: SavedView, caller: Caller): boolean =>
+  caller.kind === 'person' && (caller.id === personId || isAdmin(caller));
 
 /** A search as it is kept: in one spelling, and without the project, which the view itself knows. */
 export const kept = (search: string): string => JSON.stringify({ ...searchOf({ search }), project: undefined });

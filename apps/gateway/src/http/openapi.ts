@@ -3,6 +3,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import type { NextFunction, Request, Response } from 'express';
 import { NOT_SIGNED_IN } from '../access/access.guard.js';
 import { AccessModule } from '../access/access.module.js';
+import type { Caller } from '../access/caller.js';
 import { Identification } from '../access/identification.service.js';
 import { GatewayModule } from '../gateway.module.js';
 import { serveAsyncApi } from './asyncapi.js';
@@ -41,6 +42,7 @@ export function closeDocs(app: INestApplication): void {
   const identification = app.get(Identification);
   app.use((request: Request, _response: Response, next: NextFunction) => {
     if (!DOCS.test(request.path)) return next();
-    identification.ofRequest(request).then((caller) => next(caller && caller.kind !== 'link' ? undefined : new UnauthorizedException([NOT_SIGNED_IN])), next);
+    const decide = (caller: Caller | null) => next(caller && caller.kind !== 'link' ? undefined : new UnauthorizedException([NOT_SIGNED_IN]));
+    identification.ofRequest(request).then(decide, next);
   });
 }

@@ -6,6 +6,7 @@ import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     countHit(key: string, windowMs: number): Result<[hits: number, msLeft: number], Context>;
+    takeBackHit(key: string): Result<number, Context>;
   }
 }
 
@@ -14,6 +15,11 @@ const COUNT_HIT = `
   local hits = redis.call('INCR', KEYS[1])
   if hits == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
   return { hits, redis.call('PTTL', KEYS[1]) }`;
+
+/** Nothing where the window has ended meanwhile, and never below 0. */
+const TAKE_BACK_HIT = `
+  if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then return redis.call('DECR', KEYS[1]) end
+  return 0`;
 
 /** Nobody should wait long to be counted. */
 const ANSWER_WITHIN_MS = 250;
@@ -40,7 +46,7 @@ export class RedisThrottlerStorage implements ThrottlerStorage, OnApplicationBoo
       connectTimeout: 2_000,
       commandTimeout: ANSWER_WITHIN_MS,
       retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
-      scripts: { countHit: { numberOfKeys: 1, lua: COUNT_HIT } },
+      scripts: { countHit: { numberOfKeys: 1, lua: COUNT_HIT }, takeBackHit: { numberOfKeys: 1, lua: TAKE_BACK_HIT } },
     });
     // A hit that cannot be counted tells it, once.
     this.redis.on('error', () => undefined);
@@ -54,6 +60,11 @@ export class RedisThrottlerStorage implements ThrottlerStorage, OnApplicationBoo
   onApplicationShutdown(): void {
     this.redis.disconnect();
     this.own.onApplicationShutdown();
+  }
+
+  /** One hit less. What this process counted for itself while Redis was away stays counted. */
+  async takeBack(key: string): Promise<void> {
+    await this.redis.takeBackHit(key).catch(() => undefined);
   }
 
   async increment(key: string, ttl: number, limit: number, blockDuration: number, throttlerName: string): Promise<Record> {

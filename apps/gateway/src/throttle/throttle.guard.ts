@@ -7,6 +7,7 @@ import {
   type ThrottlerLimitDetail,
   type ThrottlerModuleOptions,
   type ThrottlerOptions,
+  type ThrottlerRequest,
 } from '@nestjs/throttler';
 import { Reflector } from '@nestjs/core';
 import type { Response } from 'express';
@@ -18,6 +19,7 @@ import { SIGN_IN_LIMIT } from './sign-in-limit.decorator.js';
 
 const WINDOW_MS = 60_000;
 const TOO_MANY = 429;
+const SIGN_INS = 'sign-ins';
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 const isReading = (context: ExecutionContext): boolean => READING.has(context.switchToHttp().getRequest<IdentifiedRequest>().method);
@@ -29,7 +31,7 @@ export function throttlers(config: GatewayConfig): ThrottlerOptions[] {
     { name: 'reads', ttl: WINDOW_MS, limit: config.THROTTLE_READS, skipIf: (context) => !isReading(context) },
     { name: 'writes', ttl: WINDOW_MS, limit: config.THROTTLE_WRITES, skipIf: isReading },
     {
-      name: 'sign-ins',
+      name: SIGN_INS,
       ttl: WINDOW_MS,
       limit: config.THROTTLE_SIGN_INS,
       skipIf: (context) => !triesPassword(context),
@@ -51,7 +53,7 @@ async function triedName({ body, identifying }: IdentifiedRequest): Promise<stri
 export class ThrottleGuard extends ThrottlerGuard {
   constructor(
     @InjectThrottlerOptions() options: ThrottlerModuleOptions,
-    @InjectThrottlerStorage() storage: RedisThrottlerStorage,
+    @InjectThrottlerStorage() private readonly storage: RedisThrottlerStorage,
     reflector: Reflector,
     private readonly identification: Identification,
   ) {
@@ -70,7 +72,21 @@ export class ThrottleGuard extends ThrottlerGuard {
   protected override async getTracker(request: IdentifiedRequest): Promise<string> {
     const caller = credentialOf(request.headers) === undefined ? null : await this.identification.ofRequest(request);
     if (!caller) return super.getTracker(request);
-    return caller.kind === 'link' ? `link ${caller.id} ${request.ip}` : `${caller.kind} ${caller.id}`;
+    return caller.kind === 'link' ? `link ${caller.id} ${await super.getTracker(request)}` : `${caller.kind} ${caller.id}`;
+  }
+
+  /**
+   * The right password does not count: who signs in often guesses nothing. It is counted first and taken back afterwards, one for one, so
+   * that neither many tries at once nor a success among failures lets anybody try more often.
+   */
+  protected override async handleRequest(limited: ThrottlerRequest): Promise<boolean> {
+    const { context, throttler, getTracker, generateKey } = limited;
+    const allowed = await super.handleRequest(limited);
+    if (throttler.name !== SIGN_INS) return allowed;
+    const [request, response] = [context.switchToHttp().getRequest<IdentifiedRequest>(), context.switchToHttp().getResponse<Response>()];
+    const key = generateKey(context, await getTracker(request, context), SIGN_INS);
+    response.once('finish', () => response.statusCode < 300 && void this.storage.takeBack(key));
+    return allowed;
   }
 
   /** One count for all routes of a kind; hashed, since an e-mail address is nobody's business in Redis. */

@@ -80,6 +80,17 @@ describe('limits', () => {
     expect((await signIn('bob@example.com', headers)).status).toBe(401);
   });
 
+  it('do not count the right password, and forgive no wrong one for it', async () => {
+    const headers = newAddress();
+    await makePerson(maker, 'often@example.com', 'viewer');
+    const right = () => gateway.ask('/api/v1/session', { method: 'POST', as: null, headers, body: { email: 'often@example.com', password: PASSWORD } });
+    for (let time = 0; time < 5; time++) expect((await right()).status).toBe(200);
+    expect((await signIn('often@example.com', headers)).status).toBe(401);
+    expect((await right()).status).toBe(200);
+    expect(await untilRefused(() => signIn('often@example.com', headers))).toBe(2);
+    expect((await right()).status).toBe(429);
+  });
+
   it('hold for many e-mail addresses from one address too', async () => {
     const headers = newAddress();
     expect(await untilRefused((attempt) => signIn(`guess-${attempt}@example.com`, headers))).toBe(12);

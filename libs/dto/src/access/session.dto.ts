@@ -37,3 +37,12 @@ export class SessionDto {
   @ApiProperty({ type: SharedViewDto, nullable: true, description: 'What a link shows; null: no link', example: null })
   shared!: SharedViewDto | null;
 }
+
+/** A person who is signed in, in one browser. */
+export class OpenSessionDto {
+  @ApiProperty({ description: 'Tells sessions apart, and opens nothing', example: '9f86d081884c7d65' }) id!: string;
+  @ApiProperty({ example: '2026-01-31T12:00:00.000Z' }) createdAt!: string;
+  @ApiProperty({ description: 'Exact to a minute', example: '2026-01-31T12:00:00.000Z' }) lastSeenAt!: string;
+  @ApiProperty({ description: 'As the browser names itself', example: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' }) userAgent!: string;
+  @ApiProperty({ description: 'Whether it is the one that asks', example: true }) current!: boolean;
+}

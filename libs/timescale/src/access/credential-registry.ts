@@ -64,7 +64,7 @@ export async function findSession(tables: DataSource, token: string): Promise<Ho
   return { kind: 'person', credential, ...person };
 }
 
-/** The holder of this key for reading or administration, or of this shared link. @returns `null` when there is none, or it was revoked or has expired. */
+/** The holder of this key for reading or administration, or of this shared link. @returns `null` when none is valid now. */
 export async function findApiKey(tables: DataSource, key: string): Promise<Holder | null> {
   const credential = hashOfSecret(key);
   const [row] = await tables.query<(FoundKey & { stale: boolean })[]>(KEY, [credential]);
@@ -93,6 +93,35 @@ export async function openSession(tables: DataSource, person: PersonEntity, user
   );
   await tables.query('UPDATE people SET last_sign_in_at = now() WHERE id = $1', [person.id]);
   return token;
+}
+
+/** A person who is signed in, in one browser. */
+export interface OpenSession {
+  /** Beginning of the token's hash: tells sessions apart, and opens nothing. */
+  id: string;
+  createdAt: Date;
+  /** Exact to a minute. */
+  lastSeenAt: Date;
+  userAgent: string;
+  /** Whether it is the one of this credential. */
+  current: boolean;
+}
+
+/** A person's sessions that have not ended, the one used last first. @param credential hash of the session that asks. */
+export const listSessions = (tables: DataSource, personId: number, credential: string): Promise<OpenSession[]> =>
+  tables.query<OpenSession[]>(
+    `SELECT left(s.token_hash, 16) AS id, s.created_at AS "createdAt", s.last_seen_at AS "lastSeenAt", s.user_agent AS "userAgent",
+            s.token_hash = $2 AS current
+       FROM sessions s JOIN people p ON p.id = s.person_id
+      WHERE s.person_id = $1 AND ${SESSION_IS_VALID} ORDER BY s.last_seen_at DESC, s.created_at DESC`,
+    [personId, credential],
+  );
+
+/** Ends one of a person's sessions by its id. @returns false when he has none of it. */
+export async function endSessionOf(tables: DataSource, personId: number, id: string): Promise<boolean> {
+  const sql = 'DELETE FROM sessions WHERE person_id = $1 AND left(token_hash, 16) = $2';
+  const [, count] = await tables.query<[unknown[], number]>(sql, [personId, id]);
+  return count > 0;
 }
 
 export async function endSession(tables: DataSource, credential: string): Promise<void> {
