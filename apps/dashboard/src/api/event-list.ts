@@ -61,7 +61,9 @@ export function useEventList(asked: SetParams) {
   const pages = useInfiniteQuery({
     queryKey: ['event-pages', opened.data?.id],
     queryFn: ({ pageParam, signal }) =>
-      answered(api.GET('/api/v1/events', { params: { query: { ...params, limit: PAGE, ...(pageParam && { cursor: pageParam }) } }, signal })),
+      answered(
+        api.GET('/api/v1/events', { params: { query: { ...params, limit: PAGE, ...(pageParam && { cursor: pageParam }) } }, signal }),
+      ),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
     enabled: params !== undefined,
@@ -102,7 +104,8 @@ export function useEvent(id: string | undefined, at: string | undefined, project
 export function useUser(user: string, params: SetParams) {
   return useQuery({
     queryKey: ['user', user, params],
-    queryFn: ({ signal }) => answered(api.GET('/api/v1/users/{id}', { params: { path: { id: user }, query: { ...params, limit: 1 } }, signal })),
+    queryFn: ({ signal }) =>
+      answered(api.GET('/api/v1/users/{id}', { params: { path: { id: user }, query: { ...params, limit: 1 } }, signal })),
     staleTime: 10_000,
     placeholderData: (previous) => (previous?.user === user ? previous : undefined),
   });

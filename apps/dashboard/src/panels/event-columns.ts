@@ -10,7 +10,8 @@ import { summaryOf } from './event-summary.js';
 const COMPUTED = ['endpoint', 'status_class', 'hour_of_day', 'day_of_week'];
 export const OFFERED_COLUMNS: readonly string[] = ['summary', ...FIELD_NAMES.filter((name) => !COMPUTED.includes(name)), 'received'];
 
-export const columnLabel = (column: string): string => (column === 'summary' ? 'What' : column === 'received' ? 'Accepted at' : fieldLabel(column));
+export const columnLabel = (column: string): string =>
+  column === 'summary' ? 'What' : column === 'received' ? 'Accepted at' : fieldLabel(column);
 
 export function columnValue(event: ListedEvent, column: string, zone: string): string {
   if (column === 'summary') return summaryOf(event);

@@ -45,7 +45,8 @@ export function fieldsOf(event: ListedEvent): { field: FieldName; value: string 
   });
 }
 
-const fieldNamed = (key: string): string => (key === 'session_id' ? 'session' : (Object.keys(OF_PROPERTY).find((field) => OF_PROPERTY[field] === key) ?? key));
+const fieldNamed = (key: string): string =>
+  key === 'session_id' ? 'session' : (Object.keys(OF_PROPERTY).find((field) => OF_PROPERTY[field] === key) ?? key);
 
 /** The condition that events with, or without, this value fulfil; undefined: the value is too long to be asked for. */
 export const conditionOn = (field: FieldName, value: string, op: 'is' | 'is_not'): Filter | undefined =>

@@ -26,7 +26,16 @@ const ROW = 34;
 const NEAR_THE_END = 40;
 const PAGE_KEYS = 15;
 
-const STEPS: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, j: 1, k: -1, PageDown: PAGE_KEYS, PageUp: -PAGE_KEYS, Home: -Infinity, End: Infinity };
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  j: 1,
+  k: -1,
+  PageDown: PAGE_KEYS,
+  PageUp: -PAGE_KEYS,
+  Home: -Infinity,
+  End: Infinity,
+};
 
 /** Events, newest first. Only the rows in view are on the page; arrow keys go through them, Enter opens one, Escape closes it. */
 export const EventsTable = memo(function EventsTable(props: EventsTableProps) {
@@ -68,7 +77,12 @@ export const EventsTable = memo(function EventsTable(props: EventsTableProps) {
       onKeyDown={onKeyDown}
       className="min-h-0 grow overflow-auto rounded-b-xl text-[13px] outline-offset-[-2px]"
     >
-      <div role="row" aria-rowindex={1} style={grid} className="event-grid sticky top-0 z-10 h-8 border-b border-line bg-card text-xs text-muted max-sm:!hidden">
+      <div
+        role="row"
+        aria-rowindex={1}
+        style={grid}
+        className="event-grid sticky top-0 z-10 h-8 border-b border-line bg-card text-xs text-muted max-sm:!hidden"
+      >
         {['Time', ...columns.map(columnLabel)].map((label) => (
           <div key={label} role="columnheader" className="truncate">
             {label}
@@ -145,7 +159,11 @@ function Row({ index, event, columns, zone, style, grid, open, active, onPick }:
         </time>
       </div>
       {columns.map((column) => (
-        <div key={column} role="gridcell" className={`truncate ${column === 'summary' ? 'event-summary' : column === 'type' ? '' : 'text-muted max-sm:hidden'}`}>
+        <div
+          key={column}
+          role="gridcell"
+          className={`truncate ${column === 'summary' ? 'event-summary' : column === 'type' ? '' : 'text-muted max-sm:hidden'}`}
+        >
           {column === 'type' ? <TypeMark type={eventType} /> : columnValue(event, column, zone)}
         </div>
       ))}

@@ -22,7 +22,11 @@ const route = getRouteApi('/events');
 function useAsked(view: View, { q, user }: EventsSearch) {
   const { search } = view;
   return useMemo(
-    () => setParams(search, [...(user === undefined ? [] : [{ field: 'user', op: 'is', value: user } as const]), ...(q === undefined ? [] : [searchFilter(q)])]),
+    () =>
+      setParams(search, [
+        ...(user === undefined ? [] : [{ field: 'user', op: 'is', value: user } as const]),
+        ...(q === undefined ? [] : [searchFilter(q)]),
+      ]),
     [search, q, user],
   );
 }
@@ -35,7 +39,8 @@ export function EventsPage() {
   const asked = useAsked(view, search);
   const list = useEventList(asked);
   const change = useCallback(
-    (part: EventsSearch & Pick<ViewSearch, 'filters'>, replace = false) => void navigate({ search: (previous) => ({ ...previous, ...part }), resetScroll: false, replace }),
+    (part: EventsSearch & Pick<ViewSearch, 'filters'>, replace = false) =>
+      void navigate({ search: (previous) => ({ ...previous, ...part }), resetScroll: false, replace }),
     [navigate],
   );
   const isOpen = openId !== undefined;
@@ -57,16 +62,37 @@ export function EventsPage() {
           <div className="min-w-0 grow">
             <UserFacts user={user} view={view} timeline />
           </div>
-          <button type="button" aria-label="Show all users" title="Show all users" className="control border-transparent" onClick={() => change({ user: undefined })}>
+          <button
+            type="button"
+            aria-label="Show all users"
+            title="Show all users"
+            className="control border-transparent"
+            onClick={() => change({ user: undefined })}
+          >
             <X aria-hidden className="size-4" />
           </button>
         </section>
       )}
       <div className={`grid grid-cols-1 gap-4 ${isOpen ? 'lg:grid-cols-[minmax(0,1fr)_26rem]' : ''}`}>
-        <EventsCard view={view} search={search} list={list} onOpen={open} onClear={clear} onColumns={(columns) => change({ columns })} asked={asked} />
+        <EventsCard
+          view={view}
+          search={search}
+          list={list}
+          onOpen={open}
+          onClear={clear}
+          onColumns={(columns) => change({ columns })}
+          asked={asked}
+        />
         {isOpen && (
           <div className="flex flex-col sm:h-[calc(100dvh-13.5rem)] sm:min-h-[26rem]">
-            <EventDetail key={openId} id={openId} at={at} known={list.events?.find(({ eventId }) => eventId === openId)} view={view} onClose={close} />
+            <EventDetail
+              key={openId}
+              id={openId}
+              at={at}
+              known={list.events?.find(({ eventId }) => eventId === openId)}
+              view={view}
+              onClose={close}
+            />
           </div>
         )}
       </div>
@@ -112,7 +138,15 @@ function EventsCard({ view, search, asked, list, onOpen, onClear, onColumns }: E
         </div>
       </header>
       <div className="flex min-h-0 grow flex-col [&>div]:min-h-0">
-        <PanelContent title="The list of events" query={query} skeleton={<div className="p-4"><RowsSkeleton rows={14} height={34} /></div>}>
+        <PanelContent
+          title="The list of events"
+          query={query}
+          skeleton={
+            <div className="p-4">
+              <RowsSkeleton rows={14} height={34} />
+            </div>
+          }
+        >
           {(rows) =>
             rows.length > 0 ? (
               <EventsTable

@@ -67,8 +67,18 @@ export function FunnelsPage() {
           skeleton={<ChartSkeleton steps={steps.length} />}
           actions={
             <>
-              <Segmented label="Count" options={BY_OPTIONS} value={by} onChange={(value) => change({ by: value === 'session' ? undefined : value })} />
-              <Segmented label="Conversion as" options={VIEW_OPTIONS} value={shown} onChange={(value) => change({ view: value === 'chart' ? undefined : value })} />
+              <Segmented
+                label="Count"
+                options={BY_OPTIONS}
+                value={by}
+                onChange={(value) => change({ by: value === 'session' ? undefined : value })}
+              />
+              <Segmented
+                label="Conversion as"
+                options={VIEW_OPTIONS}
+                value={shown}
+                onChange={(value) => change({ view: value === 'chart' ? undefined : value })}
+              />
             </>
           }
         >
@@ -103,7 +113,12 @@ function Conversion({ answer, asked, shown, view }: ConversionProps) {
       />
     );
   }
-  const shownSteps = { steps, counted, filters: asked.map(({ filters = [] }) => [...view.filters, ...filters]), range: { from: query.from, to: query.to } };
+  const shownSteps = {
+    steps,
+    counted,
+    filters: asked.map(({ filters = [] }) => [...view.filters, ...filters]),
+    range: { from: query.from, to: query.to },
+  };
   return (
     <>
       <div className="mb-5 flex flex-wrap items-baseline gap-x-3 gap-y-1">

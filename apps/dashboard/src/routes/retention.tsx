@@ -28,7 +28,8 @@ const SHOWN = [
   { value: 'counts', label: '123', title: 'Counts' },
 ] as const;
 
-const param = (filters: readonly Filter[] | undefined): string | undefined => (filters && filters.length > 0 ? JSON.stringify(filters) : undefined);
+const param = (filters: readonly Filter[] | undefined): string | undefined =>
+  filters && filters.length > 0 ? JSON.stringify(filters) : undefined;
 
 export function RetentionPage() {
   const view = useView();
@@ -38,15 +39,33 @@ export function RetentionPage() {
     (part: RetentionSearch) => void navigate({ search: (previous) => ({ ...previous, ...part }), resetScroll: false }),
     [navigate],
   );
-  const query = useAnswer('retention', { ...view.params, by, interval, ...(start && { start: param(start) }), ...(back && { return: param(back) }) });
+  const query = useAnswer('retention', {
+    ...view.params,
+    by,
+    interval,
+    ...(start && { start: param(start) }),
+    ...(back && { return: param(back) }),
+  });
   const filled = (filters: Filter[]) => (filters.length > 0 ? filters : undefined);
   return (
     <>
       <PageHeading title="Retention" note="Who comes back, and for how long" />
       <div className="grid grid-cols-1 gap-4">
         <section aria-label="Which events" className="card grid grid-cols-1 gap-x-8 gap-y-3 p-4 md:grid-cols-2">
-          <FilterChoice title="They first do" filters={start} label="Filters of the first event" view={view} onChange={(filters) => change({ start: filled(filters) })} />
-          <FilterChoice title="and come back to do" filters={back} label="Filters of the return" view={view} onChange={(filters) => change({ return: filled(filters) })} />
+          <FilterChoice
+            title="They first do"
+            filters={start}
+            label="Filters of the first event"
+            view={view}
+            onChange={(filters) => change({ start: filled(filters) })}
+          />
+          <FilterChoice
+            title="and come back to do"
+            filters={back}
+            label="Filters of the return"
+            view={view}
+            onChange={(filters) => change({ return: filled(filters) })}
+          />
         </section>
         <Panel
           title="Cohorts"
@@ -55,9 +74,24 @@ export function RetentionPage() {
           skeleton={<GridSkeleton />}
           actions={
             <>
-              <Segmented label="Count" options={COUNTED} value={by} onChange={(value) => change({ by: value === 'user' ? undefined : value })} />
-              <Segmented label="Cohorts by" options={INTERVALS} value={interval} onChange={(value) => change({ interval: value === 'day' ? undefined : value })} />
-              <Segmented label="Show" options={SHOWN} value={show} onChange={(value) => change({ show: value === 'shares' ? undefined : value })} />
+              <Segmented
+                label="Count"
+                options={COUNTED}
+                value={by}
+                onChange={(value) => change({ by: value === 'user' ? undefined : value })}
+              />
+              <Segmented
+                label="Cohorts by"
+                options={INTERVALS}
+                value={interval}
+                onChange={(value) => change({ interval: value === 'day' ? undefined : value })}
+              />
+              <Segmented
+                label="Show"
+                options={SHOWN}
+                value={show}
+                onChange={(value) => change({ show: value === 'shares' ? undefined : value })}
+              />
             </>
           }
         >
@@ -108,7 +142,9 @@ function Cohorts({ answer, show, view }: { answer: Answer<'retention'>; show: 's
     <>
       {answer.cohorts.length < 2 && <TooShort interval={interval} view={view} />}
       <RetentionGrid cohorts={cohorts} interval={interval} counted={counted} show={show} zone={view.timeZone} most={most} />
-      {answer.cohorts.length > 1 && <Legend cohorts={cohorts} before={cohorts.length < answer.cohorts.length} most={most} interval={interval} zone={view.timeZone} />}
+      {answer.cohorts.length > 1 && (
+        <Legend cohorts={cohorts} before={cohorts.length < answer.cohorts.length} most={most} interval={interval} zone={view.timeZone} />
+      )}
     </>
   );
 }
@@ -124,21 +160,21 @@ interface LegendProps {
 
 function Legend({ cohorts, before, most, interval, zone }: LegendProps) {
   return (
-      <p className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted">
-        <span className="flex items-center gap-1.5">
-          <span aria-hidden className="flex overflow-hidden rounded-sm">
-            {[0, 0.25, 0.5, 0.75, 1].map((part) => (
-              <span key={part} className="h-3 w-5" style={{ background: shade(part) }} />
-            ))}
-          </span>
-          0 to {percent(most)}
+    <p className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted">
+      <span className="flex items-center gap-1.5">
+        <span aria-hidden className="flex overflow-hidden rounded-sm">
+          {[0, 0.25, 0.5, 0.75, 1].map((part) => (
+            <span key={part} className="h-3 w-5" style={{ background: shade(part) }} />
+          ))}
         </span>
-        <span className="flex items-center gap-1.5">
-          <span aria-hidden className="hatched h-3 w-5 rounded-sm bg-raised" /> not over yet, may still grow
-        </span>
-        {before && cohorts[0] && <span>nobody came before {zonedDate(cohorts[0].from, zone)}</span>}
-        {cohorts.some(({ complete }) => !complete) && <span>* a {interval} that is not whole in this range, or not over</span>}
-      </p>
+        0 to {percent(most)}
+      </span>
+      <span className="flex items-center gap-1.5">
+        <span aria-hidden className="hatched h-3 w-5 rounded-sm bg-raised" /> not over yet, may still grow
+      </span>
+      {before && cohorts[0] && <span>nobody came before {zonedDate(cohorts[0].from, zone)}</span>}
+      {cohorts.some(({ complete }) => !complete) && <span>* a {interval} that is not whole in this range, or not over</span>}
+    </p>
   );
 }
 
@@ -156,9 +192,7 @@ function TooShort({ interval, view }: { interval: 'day' | 'week'; view: View }) 
   ] as const;
   return (
     <div className="mb-4 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-lg bg-raised px-3 py-2">
-      <p className="min-w-0 grow">
-        The range holds a single {interval}, so nobody can have come back in another. Look at a longer one:
-      </p>
+      <p className="min-w-0 grow">The range holds a single {interval}, so nobody can have come back in another. Look at a longer one:</p>
       {periods.slice(interval === 'day' ? 0 : 1).map(([period, label]) => (
         <button
           key={period}
