@@ -16,7 +16,7 @@ export const columnLabel = (column: string): string =>
 export function columnValue(event: ListedEvent, column: string, zone: string): string {
   if (column === 'summary') return summaryOf(event);
   if (column === 'received') return zonedClock(event.receivedAt, zone);
-  return fieldValue(event, column) ?? '';
+  return String(fieldValue(event, column) ?? '');
 }
 
 export const columnsShown = (columns: string | undefined): readonly string[] => columns?.split(',') ?? DEFAULT_COLUMNS;

@@ -119,17 +119,17 @@ function Fields({ event, view }: { event: ListedEvent; view: View }) {
                   to="/events"
                   data-track="event-user"
                   className="text-accent underline-offset-2 hover:underline"
-                  search={(previous) => ({ ...previous, user: value, event: undefined, at: undefined })}
+                  search={(previous) => ({ ...previous, user: String(value), event: undefined, at: undefined })}
                 >
                   {value}
                 </Link>
               ) : (
-                value
+                String(value)
               )}
             </span>
             {(['is', 'is_not'] as const).map((op) => {
               const condition = conditionOn(field, value, op);
-              const words = `${op === 'is' ? 'Only' : 'Without'} ${fieldLabel(field)} ${value}`;
+              const words = `${op === 'is' ? 'Only' : 'Without'} ${fieldLabel(field)} ${String(value)}`;
               return (
                 condition && (
                   <button

@@ -49,6 +49,13 @@ export const EventsTable = memo(function EventsTable(props: EventsTableProps) {
     if (last >= events.length - NEAR_THE_END) onMore();
   }, [last, events.length, onMore]);
 
+  const wasOpen = useRef(open);
+  useEffect(() => {
+    // The event was closed by what is gone with it: the keys go on working here.
+    if (wasOpen.current && !open && document.activeElement === document.body) box.current?.focus({ preventScroll: true });
+    wasOpen.current = open;
+  }, [open]);
+
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && open) return onOpen(undefined);
     if ((event.key === 'Enter' || event.key === ' ') && events[active]) {
