@@ -165,7 +165,7 @@ function Ways({
         </b>{' '}
         {answer.sessions === 1 ? 'session' : 'sessions'} viewed {answer.anchor}; of each its first view counts.{' '}
         <EventsLink
-          className="text-accent"
+          className="text-accent underline"
           range={{ from, to }}
           filters={[...view.filters, VIEWED, { field: 'page_path', op: 'is', value: answer.anchor }]}
         >
