@@ -71,7 +71,7 @@ export function EventDetail({ id, at, known, view, onClose }: EventDetailProps) 
             ) : tab === 'json' ? (
               <Snippet title={event.eventId} name="event" code={JSON.stringify(event, null, 2)} />
             ) : (
-              <UserFacts user={event.userId} view={view} />
+              <UserFacts user={event.userId} params={view.params} way />
             )
           }
         </PanelContent>

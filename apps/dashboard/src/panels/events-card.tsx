@@ -13,7 +13,8 @@ import { Nothing } from './nothing.js';
 interface EventsCardProps {
   view: View;
   search: EventsSearch;
-  asked: SetParams;
+  /** Of the list: with instants, once it is opened. */
+  params: SetParams;
   list: ReturnType<typeof useEventList>;
   onOpen: (event: ListedEvent | undefined) => void;
   onClear: (() => void) | undefined;
@@ -21,7 +22,7 @@ interface EventsCardProps {
 }
 
 /** The list with its count, its columns, its files, and what came since it was opened. */
-export function EventsCard({ view, search, asked, list, onOpen, onClear, onColumns }: EventsCardProps) {
+export function EventsCard({ view, search, params, list, onOpen, onClear, onColumns }: EventsCardProps) {
   const { opened, pages, events, more, nextFailed } = list;
   const columns = useMemo(() => columnsShown(search.columns), [search.columns]);
   const setColumns = (next: readonly string[]) => onColumns(next.join(',') === DEFAULT_COLUMNS.join(',') ? undefined : next.join(','));
@@ -45,7 +46,7 @@ export function EventsCard({ view, search, asked, list, onOpen, onClear, onColum
         <Counts list={list} />
         <div className="ml-auto flex items-center gap-2">
           <ColumnsMenu columns={columns} onChange={setColumns} />
-          <ExportLinks params={opened.data?.params ?? asked} />
+          <ExportLinks params={params} />
         </div>
       </header>
       <div className="flex min-h-0 grow flex-col [&>div]:min-h-0">

@@ -9,7 +9,7 @@ import { EventsSearchBox } from '../panels/events-search-box.js';
 import { UserFacts } from '../panels/user-facts.js';
 import { PageHeading } from '../ui/page-heading.js';
 import type { EventsSearch } from './explore-search.js';
-import { setParams, useView, type View, type ViewSearch } from './view.js';
+import { setParams, useView, type SetParams, type View, type ViewSearch } from './view.js';
 
 const route = getRouteApi('/events');
 
@@ -26,71 +26,69 @@ function useAsked(view: View, { q, user }: EventsSearch) {
   );
 }
 
-export function EventsPage() {
-  const view = useView();
+/** The page's part of the address, and how it is changed. */
+function useEventsAddress() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { q, user, event: openId, at } = search;
-  const asked = useAsked(view, search);
-  const list = useEventList(asked);
   const change = useCallback(
     (part: EventsSearch & Pick<ViewSearch, 'filters'>, replace = false) =>
       void navigate({ search: (previous) => ({ ...previous, ...part }), resetScroll: false, replace }),
     [navigate],
   );
-  const isOpen = openId !== undefined;
+  const isOpen = search.event !== undefined;
   const open = useCallback(
     // Going from event to event is one step of Back.
     (event: ListedEvent | undefined) => change({ event: event?.eventId, at: event?.timestamp }, isOpen && event !== undefined),
     [change, isOpen],
   );
-  const close = useCallback(() => open(undefined), [open]);
+  return { search, change, open };
+}
+
+export function EventsPage() {
+  const view = useView();
+  const { search, change, open } = useEventsAddress();
+  const { q, user, event: openId, at } = search;
+  const asked = useAsked(view, search);
+  const list = useEventList(asked);
+  const params = list.opened.data?.params ?? asked;
   const narrowed = view.filters.length > 0 || q !== undefined || user !== undefined;
   const clear = narrowed ? () => change({ q: undefined, user: undefined, filters: undefined }) : undefined;
+  const known = list.events?.find(({ eventId }) => eventId === openId);
   return (
     <>
       <PageHeading title="Events" note={user === undefined ? 'Every event, as it was stored' : `Timeline of ${user}`}>
         <EventsSearchBox text={q} onSearch={(text) => change({ q: text })} onEvent={(id) => change({ event: id, at: undefined })} />
       </PageHeading>
-      {user !== undefined && (
-        <section aria-label="User" className="card mb-4 flex items-start gap-2 p-4">
-          <div className="min-w-0 grow">
-            <UserFacts user={user} view={view} timeline />
-          </div>
-          <button
-            type="button"
-            aria-label="Show all users"
-            title="Show all users"
-            className="control border-transparent"
-            onClick={() => change({ user: undefined })}
-          >
-            <X aria-hidden className="size-4" />
-          </button>
-        </section>
-      )}
-      <div className={`grid grid-cols-1 gap-4 ${isOpen ? 'lg:grid-cols-[minmax(0,1fr)_26rem]' : ''}`}>
+      {user !== undefined && <UserCard user={user} params={params} onClose={() => change({ user: undefined })} />}
+      <div className={`grid grid-cols-1 gap-4 ${openId ? 'lg:grid-cols-[minmax(0,1fr)_26rem]' : ''}`}>
         <EventsCard
           view={view}
           search={search}
           list={list}
+          params={params}
           onOpen={open}
           onClear={clear}
           onColumns={(columns) => change({ columns })}
-          asked={asked}
         />
-        {isOpen && (
+        {openId && (
           <div className="flex flex-col sm:h-[calc(100dvh-13.5rem)] sm:min-h-[26rem]">
-            <EventDetail
-              key={openId}
-              id={openId}
-              at={at}
-              known={list.events?.find(({ eventId }) => eventId === openId)}
-              view={view}
-              onClose={close}
-            />
+            <EventDetail key={openId} id={openId} at={at} known={known} view={view} onClose={() => open(undefined)} />
           </div>
         )}
       </div>
     </>
+  );
+}
+
+function UserCard({ user, params, onClose }: { user: string; params: SetParams; onClose: () => void }) {
+  return (
+    <section aria-label="User" className="card mb-4 flex items-start gap-2 p-4">
+      <div className="min-w-0 grow">
+        <UserFacts user={user} params={params} />
+      </div>
+      <button type="button" aria-label="Show all users" title="Show all users" className="control border-transparent" onClick={onClose}>
+        <X aria-hidden className="size-4" />
+      </button>
+    </section>
   );
 }

@@ -44,20 +44,7 @@ export function FunnelsPage() {
         <section aria-label="Steps" className="card p-4">
           <header className="mb-3 flex min-h-8 items-center">
             <h2 className="text-[15px] font-semibold">Steps</h2>
-            <label className="ml-auto flex items-center gap-2 text-[13px] text-muted">
-              all within
-              <select
-                className="control pr-1 text-ink"
-                value={window}
-                onChange={({ target }) => change({ window: target.value === DEFAULT_WINDOW ? undefined : target.value })}
-              >
-                {[...new Set([...WINDOWS, window])].map((each) => (
-                  <option key={each} value={each}>
-                    {windowWords(each)}
-                  </option>
-                ))}
-              </select>
-            </label>
+            <WindowChoice window={window} onChange={(value) => change({ window: value === DEFAULT_WINDOW ? undefined : value })} />
           </header>
           <FunnelEditor key={view.project} steps={steps} onChange={(next) => change({ steps: next })} view={view} />
         </section>
@@ -86,6 +73,21 @@ export function FunnelsPage() {
         </Panel>
       </div>
     </>
+  );
+}
+
+function WindowChoice({ window, onChange }: { window: string; onChange: (window: string) => void }) {
+  return (
+    <label className="ml-auto flex items-center gap-2 text-[13px] text-muted">
+      all within
+      <select className="control pr-1 text-ink" value={window} onChange={({ target }) => onChange(target.value)}>
+        {[...new Set([...WINDOWS, window])].map((each) => (
+          <option key={each} value={each}>
+            {windowWords(each)}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
