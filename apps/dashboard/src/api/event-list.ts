@@ -30,17 +30,17 @@ interface OpenedList {
 
 let openings = 0;
 
-const totals = async (params: SetParams, signal: AbortSignal): Promise<Answer<'totals'>> =>
-  answered(api.GET('/api/v1/totals', { params: { query: { ...params, metrics: METRICS } }, signal }));
+const totals = async (params: SetParams, metrics: string, signal: AbortSignal): Promise<Answer<'totals'>> =>
+  answered(api.GET('/api/v1/totals', { params: { query: { ...params, metrics } }, signal }));
 
 /** A range is cut where everything that was accepted is stored, so that its count and its pages speak of the same events. */
 async function openList(asked: SetParams, signal: AbortSignal): Promise<OpenedList> {
-  const { query, completeThrough, asOf } = await totals(asked, signal);
+  const { query, completeThrough, asOf } = await totals(asked, 'events', signal);
   const complete = completeThrough ?? asOf;
   const to = query.to < complete ? query.to : complete > query.from ? complete : query.to;
   const { project, timeZone, filters } = asked;
   const params = { project, timeZone, ...(filters && { filters }), from: query.from, to };
-  const { totals: counts, exact } = await totals(params, signal);
+  const { totals: counts, exact } = await totals(params, METRICS, signal);
   const [events, users, sessions] = counts;
   const open = asked.to === undefined && Date.parse(query.to) > Date.parse(asOf) - PRESENT_MS;
   return { id: ++openings, params, open, events: events ?? 0, users: users ?? 0, sessions: sessions ?? 0, estimated: !exact };
@@ -61,7 +61,9 @@ export function useEventList(asked: SetParams) {
   const pages = useInfiniteQuery({
     queryKey: ['event-pages', opened.data?.id],
     queryFn: ({ pageParam, signal }) =>
-      answered(api.GET('/api/v1/events', { params: { query: { ...params, limit: PAGE, ...(pageParam && { cursor: pageParam }) } }, signal })),
+      answered(
+        api.GET('/api/v1/events', { params: { query: { ...params, limit: PAGE, ...(pageParam && { cursor: pageParam }) } }, signal }),
+      ),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
     enabled: params !== undefined,
@@ -102,7 +104,8 @@ export function useEvent(id: string | undefined, at: string | undefined, project
 export function useUser(user: string, params: SetParams) {
   return useQuery({
     queryKey: ['user', user, params],
-    queryFn: ({ signal }) => answered(api.GET('/api/v1/users/{id}', { params: { path: { id: user }, query: { ...params, limit: 1 } }, signal })),
+    queryFn: ({ signal }) =>
+      answered(api.GET('/api/v1/users/{id}', { params: { path: { id: user }, query: { ...params, limit: 1 } }, signal })),
     staleTime: 10_000,
     placeholderData: (previous) => (previous?.user === user ? previous : undefined),
   });

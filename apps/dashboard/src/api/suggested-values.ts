@@ -27,8 +27,10 @@ export function useSuggestedValues(field: string, among: SetParams) {
     queryFn: ({ signal }) => answered(api.GET('/api/v1/values', { params: { query: params }, signal })),
     enabled: known && settled !== undefined,
     staleTime: 30_000,
-    placeholderData: (previous, before) => (before && (before.queryKey[1] as typeof params).field === field ? keepPreviousData(previous) : undefined),
+    placeholderData: (previous, before) =>
+      before && (before.queryKey[1] as typeof params).field === field ? keepPreviousData(previous) : undefined,
   });
-  const suggestions = known && settled !== undefined ? (data?.values ?? []).map(({ value, events }) => ({ value, note: shortCount(events) })) : [];
+  const suggestions =
+    known && settled !== undefined ? (data?.values ?? []).map(({ value, events }) => ({ value, note: shortCount(events) })) : [];
   return { suggestions, search };
 }

@@ -10,12 +10,13 @@ import { summaryOf } from './event-summary.js';
 const COMPUTED = ['endpoint', 'status_class', 'hour_of_day', 'day_of_week'];
 export const OFFERED_COLUMNS: readonly string[] = ['summary', ...FIELD_NAMES.filter((name) => !COMPUTED.includes(name)), 'received'];
 
-export const columnLabel = (column: string): string => (column === 'summary' ? 'What' : column === 'received' ? 'Accepted at' : fieldLabel(column));
+export const columnLabel = (column: string): string =>
+  column === 'summary' ? 'What' : column === 'received' ? 'Accepted at' : fieldLabel(column);
 
 export function columnValue(event: ListedEvent, column: string, zone: string): string {
   if (column === 'summary') return summaryOf(event);
   if (column === 'received') return zonedClock(event.receivedAt, zone);
-  return fieldValue(event, column) ?? '';
+  return String(fieldValue(event, column) ?? '');
 }
 
 export const columnsShown = (columns: string | undefined): readonly string[] => columns?.split(',') ?? DEFAULT_COLUMNS;

@@ -34,23 +34,44 @@ export function EventDetail({ id, at, known, view, onClose }: EventDetailProps) 
   const [tab, setTab] = useState<Tab>('fields');
   const asked = useEvent(id, at, view.project, known);
   return (
-    <aside aria-label="Event" data-testid="event-detail" onKeyDown={({ key }) => key === 'Escape' && onClose()} className="event-detail card flex min-h-0 min-w-0 grow flex-col">
+    <aside
+      aria-label="Event"
+      data-testid="event-detail"
+      onKeyDown={({ key }) => key === 'Escape' && onClose()}
+      className="event-detail card flex min-h-0 min-w-0 grow flex-col"
+    >
       <header className="flex items-center gap-2 border-b border-line p-2 pl-3">
         <Segmented label="Event as" options={TABS} value={tab} onChange={setTab} />
         <CopyLink />
-        <button type="button" aria-label="Close the event" title="Close (Esc)" data-track="event-close" className="control border-transparent" onClick={onClose}>
+        <button
+          type="button"
+          aria-label="Close the event"
+          title="Close (Esc)"
+          data-track="event-close"
+          className="control border-transparent"
+          onClick={onClose}
+        >
           <X aria-hidden className="size-4" />
         </button>
       </header>
-      <div tabIndex={0} role="region" aria-label="About the event" className="flex min-h-0 grow flex-col overflow-auto p-3 outline-offset-[-2px]">
-        <PanelContent title="Event" query={known ? { ...asked, data: known, error: null } : asked} skeleton={<RowsSkeleton rows={12} height={34} />}>
+      <div
+        tabIndex={0}
+        role="region"
+        aria-label="About the event"
+        className="flex min-h-0 grow flex-col overflow-auto p-3 outline-offset-[-2px]"
+      >
+        <PanelContent
+          title="Event"
+          query={known ? { ...asked, data: known, error: null } : asked}
+          skeleton={<RowsSkeleton rows={12} height={34} />}
+        >
           {(event) =>
             tab === 'fields' ? (
               <Fields event={event} view={view} />
             ) : tab === 'json' ? (
               <Snippet title={event.eventId} name="event" code={JSON.stringify(event, null, 2)} />
             ) : (
-              <UserFacts user={event.userId} view={view} />
+              <UserFacts user={event.userId} params={view.params} way />
             )
           }
         </PanelContent>
@@ -98,17 +119,17 @@ function Fields({ event, view }: { event: ListedEvent; view: View }) {
                   to="/events"
                   data-track="event-user"
                   className="text-accent underline-offset-2 hover:underline"
-                  search={(previous) => ({ ...previous, user: value, event: undefined, at: undefined })}
+                  search={(previous) => ({ ...previous, user: String(value), event: undefined, at: undefined })}
                 >
                   {value}
                 </Link>
               ) : (
-                value
+                String(value)
               )}
             </span>
             {(['is', 'is_not'] as const).map((op) => {
               const condition = conditionOn(field, value, op);
-              const words = `${op === 'is' ? 'Only' : 'Without'} ${fieldLabel(field)} ${value}`;
+              const words = `${op === 'is' ? 'Only' : 'Without'} ${fieldLabel(field)} ${String(value)}`;
               return (
                 condition && (
                   <button

@@ -1,4 +1,4 @@
-import type { FieldName, Filter } from '@analytics/dto/language';
+import { fieldKind, type FieldName, type Filter, type FilterValue } from '@analytics/dto/language';
 import type { ListedEvent } from '../api/event-list.js';
 
 type Reader = (event: ListedEvent) => unknown;
@@ -12,6 +12,10 @@ const OF_PROPERTY: Readonly<Record<string, string>> = {
   duration_ms: 'duration_ms',
 };
 
+/** A property of another type than its field has is no value of the field. */
+const fitting = (field: string, value: unknown): unknown =>
+  typeof value === (fieldKind(field) === 'number' ? 'number' : 'string') ? value : undefined;
+
 const READERS: Readonly<Record<string, Reader>> = {
   type: ({ eventType }) => eventType,
   user: ({ userId }) => userId,
@@ -23,20 +27,22 @@ const READERS: Readonly<Record<string, Reader>> = {
   os: ({ os }) => os,
   device: ({ device }) => device,
   country: ({ country }) => country,
-  ...Object.fromEntries(Object.entries(OF_PROPERTY).map(([field, key]) => [field, ({ properties }: ListedEvent) => properties[key]])),
+  ...Object.fromEntries(
+    Object.entries(OF_PROPERTY).map(([field, key]) => [field, (event: ListedEvent) => fitting(field, event.properties[key])]),
+  ),
 };
 
 const PROPERTY = 'properties.';
 const LONGEST = 1024;
 
-/** The value of a field of the query language, as text; undefined: the event lacks it. */
-export function fieldValue(event: ListedEvent, field: string): string | undefined {
+/** The value of a field of the query language; undefined: the event lacks it. */
+export function fieldValue(event: ListedEvent, field: string): FilterValue | undefined {
   const value = field.startsWith(PROPERTY) ? event.properties[field.slice(PROPERTY.length)] : READERS[field]?.(event);
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 }
 
 /** Every field that an event has a value for: those with a name of their own first, then its other properties as they were sent. */
-export function fieldsOf(event: ListedEvent): { field: FieldName; value: string }[] {
+export function fieldsOf(event: ListedEvent): { field: FieldName; value: FilterValue }[] {
   const own = new Set([...Object.values(OF_PROPERTY), 'session_id']);
   const others = Object.keys(event.properties).filter((key) => !own.has(key) || fieldValue(event, fieldNamed(key)) === undefined);
   return [...Object.keys(READERS), ...others.map((key) => PROPERTY + key)].flatMap((field) => {
@@ -45,11 +51,12 @@ export function fieldsOf(event: ListedEvent): { field: FieldName; value: string 
   });
 }
 
-const fieldNamed = (key: string): string => (key === 'session_id' ? 'session' : (Object.keys(OF_PROPERTY).find((field) => OF_PROPERTY[field] === key) ?? key));
+const fieldNamed = (key: string): string =>
+  key === 'session_id' ? 'session' : (Object.keys(OF_PROPERTY).find((field) => OF_PROPERTY[field] === key) ?? key);
 
 /** The condition that events with, or without, this value fulfil; undefined: the value is too long to be asked for. */
-export const conditionOn = (field: FieldName, value: string, op: 'is' | 'is_not'): Filter | undefined =>
-  value.length > LONGEST ? undefined : { field, op, value };
+export const conditionOn = (field: FieldName, value: FilterValue, op: 'is' | 'is_not'): Filter | undefined =>
+  String(value).length > LONGEST ? undefined : { field, op, value };
 
 const SEARCHED: readonly FieldName[] = [
   'user',

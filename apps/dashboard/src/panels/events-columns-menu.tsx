@@ -51,7 +51,13 @@ function OwnProperty({ onAdd }: { onAdd: (column: string) => void }) {
   };
   return (
     <form onSubmit={add} className="mt-2 flex gap-2 border-t border-line pt-3">
-      <input aria-label="Key of a property" placeholder="Key of a property" className="field h-8 text-[13px]" value={key} onChange={({ target }) => setKey(target.value)} />
+      <input
+        aria-label="Key of a property"
+        placeholder="Key of a property"
+        className="field h-8 text-[13px]"
+        value={key}
+        onChange={({ target }) => setKey(target.value)}
+      />
       <button type="submit" className="control h-8 text-[13px]" disabled={!fits}>
         Add
       </button>

@@ -41,7 +41,12 @@ export function FunnelChart({ steps, counted, filters, range }: FunnelChartProps
               <span className="grid size-5 shrink-0 place-items-center rounded-full bg-raised text-xs font-medium">{index + 1}</span>
               <div className="min-w-0 grow">
                 <div className="mb-1 flex items-baseline gap-2">
-                  <EventsLink filters={filters[index] ?? []} range={range} title="Show the events of this step" className="min-w-0 truncate font-medium">
+                  <EventsLink
+                    filters={filters[index] ?? []}
+                    range={range}
+                    title="Show the events of this step"
+                    className="min-w-0 truncate font-medium"
+                  >
                     {name}
                   </EventsLink>
                   <span className="ml-auto shrink-0">
@@ -50,8 +55,13 @@ export function FunnelChart({ steps, counted, filters, range }: FunnelChartProps
                   <span className="w-14 shrink-0 text-right text-muted">{shareWords(shareOfFirst)}</span>
                 </div>
                 <div aria-hidden className="relative h-8 overflow-hidden rounded-md bg-raised">
-                  {before && <div className="hatched absolute inset-y-0 left-0" style={{ width: `${(before.shareOfFirst ?? 0) * 100}%` }} />}
-                  <div className="absolute inset-y-0 left-0 min-w-0.5 rounded-md bg-[var(--chart-page-view)]" style={{ width: `${(shareOfFirst ?? 0) * 100}%` }} />
+                  {before && (
+                    <div className="hatched absolute inset-y-0 left-0" style={{ width: `${(before.shareOfFirst ?? 0) * 100}%` }} />
+                  )}
+                  <div
+                    className="absolute inset-y-0 left-0 min-w-0.5 rounded-md bg-[var(--chart-page-view)]"
+                    style={{ width: `${(shareOfFirst ?? 0) * 100}%` }}
+                  />
                 </div>
               </div>
             </li>

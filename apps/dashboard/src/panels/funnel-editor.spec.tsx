@@ -8,7 +8,16 @@ import { FunnelEditor } from './funnel-editor.js';
 import { stepsParam } from './funnel-steps.js';
 
 const PARAMS = { project: 'demo', period: '24h', timeZone: 'UTC' };
-const VIEW: View = { search: {}, project: 'demo', timeZone: 'UTC', filters: [], params: PARAMS, comparison: {}, change: () => undefined, addFilter: () => undefined };
+const VIEW: View = {
+  search: {},
+  project: 'demo',
+  timeZone: 'UTC',
+  filters: [],
+  params: PARAMS,
+  comparison: {},
+  change: () => undefined,
+  addFilter: () => undefined,
+};
 const path = (value: string): FunnelStep => ({ filters: [{ field: 'page_path', op: 'is', value }] });
 
 describe('the editor of a funnel', () => {
@@ -59,7 +68,15 @@ describe('the editor of a funnel', () => {
     expect(screen.getAllByTestId('funnel-step')).toHaveLength(8);
     expect(screen.queryByRole('button', { name: 'Step' })).toBeNull();
     press('Remove step 2');
-    expect(told.at(-1)?.map(({ filters }) => filters)).toEqual([path('/a').filters, undefined, undefined, undefined, undefined, undefined, undefined]);
+    expect(told.at(-1)?.map(({ filters }) => filters)).toEqual([
+      path('/a').filters,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   it('tells of a filter only when it is complete', () => {

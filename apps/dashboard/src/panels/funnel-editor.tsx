@@ -33,18 +33,33 @@ export function FunnelEditor({ steps, onChange, view }: FunnelEditorProps) {
         {steps.map((step, index) => (
           <li key={index} data-testid="funnel-step" className="rounded-lg border border-line">
             <StepHead step={step} number={index + 1} open={open === index} onToggle={() => setOpen(open === index ? undefined : index)}>
-              <IconButton label={`Move step ${index + 1} up`} disabled={index === 0} onClick={() => move(index, index - 1)} icon={<ArrowUp aria-hidden className="size-3.5" />} />
+              <IconButton
+                label={`Move step ${index + 1} up`}
+                disabled={index === 0}
+                onClick={() => move(index, index - 1)}
+                icon={<ArrowUp aria-hidden className="size-3.5" />}
+              />
               <IconButton
                 label={`Move step ${index + 1} down`}
                 disabled={index === steps.length - 1}
                 onClick={() => move(index, index + 1)}
                 icon={<ArrowDown aria-hidden className="size-3.5" />}
               />
-              <IconButton label={`Remove step ${index + 1}`} disabled={!canRemove(steps)} onClick={() => remove(index)} icon={<X aria-hidden className="size-3.5" />} />
+              <IconButton
+                label={`Remove step ${index + 1}`}
+                disabled={!canRemove(steps)}
+                onClick={() => remove(index)}
+                icon={<X aria-hidden className="size-3.5" />}
+              />
             </StepHead>
             {open === index && (
               <div className="flex flex-col gap-2 border-t border-line p-3">
-                <NameBox key={step.name} number={index + 1} step={step} onName={(name) => onChange(replaced(steps, index, { ...step, name }))} />
+                <NameBox
+                  key={step.name}
+                  number={index + 1}
+                  step={step}
+                  onName={(name) => onChange(replaced(steps, index, { ...step, name }))}
+                />
                 <FilterFields
                   label={`Filters of step ${index + 1}`}
                   filters={step.filters ?? []}
@@ -57,7 +72,12 @@ export function FunnelEditor({ steps, onChange, view }: FunnelEditorProps) {
         ))}
       </ol>
       {canAdd(steps) && (
-        <button type="button" data-track="funnel-add" className="mt-2 flex h-9 items-center gap-1.5 self-start rounded-md px-2 text-accent hover:bg-raised" onClick={add}>
+        <button
+          type="button"
+          data-track="funnel-add"
+          className="mt-2 flex h-9 items-center gap-1.5 self-start rounded-md px-2 text-accent hover:bg-raised"
+          onClick={add}
+        >
           <Plus aria-hidden className="size-4" /> Step
         </button>
       )}
@@ -78,7 +98,13 @@ function StepHead({ step, number, open, onToggle, children }: StepHeadProps) {
   const words = filters.map(filterWords).join(', ');
   return (
     <div className="flex items-center pr-1">
-      <button type="button" aria-expanded={open} data-track="funnel-step" className="flex min-h-12 min-w-0 grow items-center gap-2.5 rounded-lg px-3 py-1.5 text-left hover:bg-raised" onClick={onToggle}>
+      <button
+        type="button"
+        aria-expanded={open}
+        data-track="funnel-step"
+        className="flex min-h-12 min-w-0 grow items-center gap-2.5 rounded-lg px-3 py-1.5 text-left hover:bg-raised"
+        onClick={onToggle}
+      >
         <span className="grid size-5 shrink-0 place-items-center rounded-full bg-raised text-xs font-medium">{number}</span>
         <span className="min-w-0 grow leading-tight">
           <span data-testid="step-name" className="block truncate font-medium">

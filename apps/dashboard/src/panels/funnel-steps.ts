@@ -42,6 +42,8 @@ export function moved(steps: readonly FunnelStep[], from: number, to: number): F
   return next;
 }
 
-export const replaced = (steps: readonly FunnelStep[], at: number, step: FunnelStep): FunnelStep[] => steps.map((each, index) => (index === at ? step : each));
+export const replaced = (steps: readonly FunnelStep[], at: number, step: FunnelStep): FunnelStep[] =>
+  steps.map((each, index) => (index === at ? step : each));
 
-export const removed = (steps: readonly FunnelStep[], at: number): FunnelStep[] => (canRemove(steps) ? steps.filter((_, index) => index !== at) : [...steps]);
+export const removed = (steps: readonly FunnelStep[], at: number): FunnelStep[] =>
+  canRemove(steps) ? steps.filter((_, index) => index !== at) : [...steps];

@@ -80,7 +80,8 @@ interface NodeProps {
 
 function Node({ node, all, end, onAnchor }: NodeProps) {
   const { name, sessions, column } = node;
-  const box = 'flex h-full w-full flex-col justify-center overflow-hidden rounded-lg border-l-[3px] px-2.5 text-left text-[13px] leading-tight';
+  const box =
+    'flex h-full w-full flex-col justify-center overflow-hidden rounded-lg border-l-[3px] px-2.5 text-left text-[13px] leading-tight';
   const inside = (
     <>
       <span className="block max-w-full truncate font-medium" title={name}>

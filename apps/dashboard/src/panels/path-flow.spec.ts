@@ -32,8 +32,14 @@ describe('the flow of paths', () => {
       expect(edges.at(-1)?.[1] ?? node.top).toBeLessThanOrEqual(node.top + node.height + 1e-6);
     };
     for (const node of columns.flat()) {
-      within(node, ribbons.filter(({ from }) => from === node).map(({ fromY, fromWidth }) => [fromY, fromWidth]));
-      within(node, ribbons.filter(({ to }) => to === node).map(({ toY, toWidth }) => [toY, toWidth]));
+      within(
+        node,
+        ribbons.filter(({ from }) => from === node).map(({ fromY, fromWidth }) => [fromY, fromWidth]),
+      );
+      within(
+        node,
+        ribbons.filter(({ to }) => to === node).map(({ toY, toWidth }) => [toY, toWidth]),
+      );
     }
   });
 

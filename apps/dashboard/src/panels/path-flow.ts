@@ -60,7 +60,12 @@ export function flowOf(anchor: string, sessions: number, steps: readonly PathSte
       }),
     );
   }
-  const height = Math.max(...columns.map((column) => { const end = column.at(-1); return end ? end.top + end.height : 0; }));
+  const height = Math.max(
+    ...columns.map((column) => {
+      const end = column.at(-1);
+      return end ? end.top + end.height : 0;
+    }),
+  );
   return { columns, ribbons: steps.flatMap(({ step, links }) => ribbonsOf(columns[step - 1] ?? [], columns[step] ?? [], links)), height };
 }
 

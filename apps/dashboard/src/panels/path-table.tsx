@@ -15,7 +15,7 @@ export function PathTable({ answer, onAnchor }: { answer: Answer<'paths'>; onAnc
     );
   return (
     <div tabIndex={0} role="region" aria-label="Paths as a table" className="max-h-[36rem] overflow-auto">
-      <table className="w-full min-w-[34rem] text-[13px]">
+      <table className="w-full min-w-[34rem] table-fixed text-[13px]">
         <thead className="sticky top-0 bg-card text-xs text-muted">
           <tr>
             <th scope="col" className="h-8 w-16 text-left font-normal">
@@ -40,8 +40,8 @@ export function PathTable({ answer, onAnchor }: { answer: Answer<'paths'>; onAnc
             links.map(({ from, to, sessions, share }) => (
               <tr key={`${step} ${from} ${to}`} className="border-t border-line">
                 <td className="h-9 text-muted">{step}</td>
-                <td className="max-w-0 truncate pr-3">{page(from)}</td>
-                <td className="max-w-0 truncate pr-3">{page(to)}</td>
+                <td className="truncate pr-3">{page(from)}</td>
+                <td className="truncate pr-3">{page(to)}</td>
                 <td className="text-right font-medium">{count(sessions)}</td>
                 <td className="text-right text-muted">{percent(share)}</td>
               </tr>

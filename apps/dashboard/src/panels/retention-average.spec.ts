@@ -7,12 +7,21 @@ const cohort = (size: number, ...counts: [count: number, complete: boolean][]): 
   to: at,
   complete: true,
   size,
-  periods: counts.map(([count, complete], index) => ({ from: at, to: at, period: index + 1, complete, count, share: size === 0 ? null : count / size })),
+  periods: counts.map(([count, complete], index) => ({
+    from: at,
+    to: at,
+    period: index + 1,
+    complete,
+    count,
+    share: size === 0 ? null : count / size,
+  })),
 });
 
 describe('the average retention', () => {
   it('weighs a cohort by its size', () => {
-    expect(averagePeriods([cohort(90, [9, true]), cohort(10, [10, true])])).toEqual([{ period: 1, members: 100, returned: 19, share: 0.19 }]);
+    expect(averagePeriods([cohort(90, [9, true]), cohort(10, [10, true])])).toEqual([
+      { period: 1, members: 100, returned: 19, share: 0.19 },
+    ]);
   });
 
   it('leaves out periods that are not over', () => {

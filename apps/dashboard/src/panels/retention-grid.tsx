@@ -24,9 +24,7 @@ export function RetentionGrid({ cohorts, interval, counted, show, zone, most }: 
   return (
     <div tabIndex={0} role="region" aria-label="Retention by cohort" className="relative -mx-4 overflow-x-auto px-4 pb-1">
       <table className="retention border-separate border-spacing-[3px] text-[13px]" data-testid="retention">
-        <caption className="sr-only">
-          {`Of each ${interval}'s new ${counted}, the part that came back so many ${interval}s later`}
-        </caption>
+        <caption className="sr-only">{`Of each ${interval}'s new ${counted}, the part that came back so many ${interval}s later`}</caption>
         <thead>
           <tr className="text-xs text-muted">
             <th scope="col" className="sticky left-0 z-10 min-w-27 bg-card text-left font-normal">
@@ -57,13 +55,24 @@ export function RetentionGrid({ cohorts, interval, counted, show, zone, most }: 
 /** The colour of a part of what has the fullest one, 0 to 1. */
 export const shade = (part: number): string => `color-mix(in oklab, var(--heat) ${Math.round(part * 100)}%, var(--card))`;
 
-function CohortRow({ cohort, interval, show, zone, most }: { cohort: CohortDto } & Pick<RetentionGridProps, 'interval' | 'show' | 'zone' | 'most'>) {
+function CohortRow({
+  cohort,
+  interval,
+  show,
+  zone,
+  most,
+}: { cohort: CohortDto } & Pick<RetentionGridProps, 'interval' | 'show' | 'zone' | 'most'>) {
   const { from, size, complete, periods } = cohort;
   return (
     <tr data-testid="cohort">
       <th scope="row" className="sticky left-0 z-10 bg-card text-left font-normal whitespace-nowrap">
         {interval === 'day' ? zonedWeekday(from, zone) : `from ${zonedDate(from, zone)}`}
-        {!complete && <span className="text-muted" title="This period is not whole in the range, or not over"> *</span>}
+        {!complete && (
+          <span className="text-muted" title="This period is not whole in the range, or not over">
+            {' '}
+            *
+          </span>
+        )}
       </th>
       <td className="pr-2 text-right font-medium">{count(size)}</td>
       {periods.map((period) => (
@@ -106,7 +115,11 @@ function AverageRow({ cohorts, averages }: { cohorts: readonly CohortDto[]; aver
       </th>
       <td className="pr-2 text-right">{count(members)}</td>
       {averages.map(({ period, share, returned, members: whole }) => (
-        <td key={period} className="rounded-md bg-raised text-center" title={share === null ? 'Not over for any cohort' : `${count(returned)} of ${count(whole)}`}>
+        <td
+          key={period}
+          className="rounded-md bg-raised text-center"
+          title={share === null ? 'Not over for any cohort' : `${count(returned)} of ${count(whole)}`}
+        >
           {share === null ? '–' : percent(share)}
         </td>
       ))}

@@ -3,7 +3,15 @@ import { eventsSearch, funnelsSearch, pathsSearch, retentionSearch } from './exp
 
 type Search = Record<string, unknown>;
 const ID = '0190f3a2-0000-7000-8000-00000000abcd';
-const FILTERS = [{ field: 'page_path', op: 'is', value: '/a b?c&d=é' }, { or: [{ field: 'properties.plan', op: 'in', values: ['pro', 'x,y'] }, { field: 'country', op: 'exists' }] }];
+const FILTERS = [
+  { field: 'page_path', op: 'is', value: '/a b?c&d=é' },
+  {
+    or: [
+      { field: 'properties.plan', op: 'in', values: ['pro', 'x,y'] },
+      { field: 'country', op: 'exists' },
+    ],
+  },
+];
 
 /** As the address bar has it, read again. */
 const readBack = (read: (raw: Search) => object, search: Search): Search =>

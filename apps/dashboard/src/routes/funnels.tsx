@@ -44,20 +44,7 @@ export function FunnelsPage() {
         <section aria-label="Steps" className="card p-4">
           <header className="mb-3 flex min-h-8 items-center">
             <h2 className="text-[15px] font-semibold">Steps</h2>
-            <label className="ml-auto flex items-center gap-2 text-[13px] text-muted">
-              all within
-              <select
-                className="control pr-1 text-ink"
-                value={window}
-                onChange={({ target }) => change({ window: target.value === DEFAULT_WINDOW ? undefined : target.value })}
-              >
-                {[...new Set([...WINDOWS, window])].map((each) => (
-                  <option key={each} value={each}>
-                    {windowWords(each)}
-                  </option>
-                ))}
-              </select>
-            </label>
+            <WindowChoice window={window} onChange={(value) => change({ window: value === DEFAULT_WINDOW ? undefined : value })} />
           </header>
           <FunnelEditor key={view.project} steps={steps} onChange={(next) => change({ steps: next })} view={view} />
         </section>
@@ -67,8 +54,18 @@ export function FunnelsPage() {
           skeleton={<ChartSkeleton steps={steps.length} />}
           actions={
             <>
-              <Segmented label="Count" options={BY_OPTIONS} value={by} onChange={(value) => change({ by: value === 'session' ? undefined : value })} />
-              <Segmented label="Conversion as" options={VIEW_OPTIONS} value={shown} onChange={(value) => change({ view: value === 'chart' ? undefined : value })} />
+              <Segmented
+                label="Count"
+                options={BY_OPTIONS}
+                value={by}
+                onChange={(value) => change({ by: value === 'session' ? undefined : value })}
+              />
+              <Segmented
+                label="Conversion as"
+                options={VIEW_OPTIONS}
+                value={shown}
+                onChange={(value) => change({ view: value === 'chart' ? undefined : value })}
+              />
             </>
           }
         >
@@ -76,6 +73,21 @@ export function FunnelsPage() {
         </Panel>
       </div>
     </>
+  );
+}
+
+function WindowChoice({ window, onChange }: { window: string; onChange: (window: string) => void }) {
+  return (
+    <label className="ml-auto flex items-center gap-2 text-[13px] text-muted">
+      all within
+      <select className="control pr-1 text-ink" value={window} onChange={({ target }) => onChange(target.value)}>
+        {[...new Set([...WINDOWS, window])].map((each) => (
+          <option key={each} value={each}>
+            {windowWords(each)}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 
@@ -103,7 +115,12 @@ function Conversion({ answer, asked, shown, view }: ConversionProps) {
       />
     );
   }
-  const shownSteps = { steps, counted, filters: asked.map(({ filters = [] }) => [...view.filters, ...filters]), range: { from: query.from, to: query.to } };
+  const shownSteps = {
+    steps,
+    counted,
+    filters: asked.map(({ filters = [] }) => [...view.filters, ...filters]),
+    range: { from: query.from, to: query.to },
+  };
   return (
     <>
       <div className="mb-5 flex flex-wrap items-baseline gap-x-3 gap-y-1">

@@ -48,7 +48,14 @@ export function PathsPage() {
         title={direction === 'next' ? `After ${anchor}` : `Before ${anchor}`}
         query={query}
         skeleton={<FlowSkeleton columns={depth + 1} />}
-        actions={<Segmented label="Paths as" options={SHOWN} value={shown} onChange={(value) => change({ view: value === 'flow' ? undefined : value })} />}
+        actions={
+          <Segmented
+            label="Paths as"
+            options={SHOWN}
+            value={shown}
+            onChange={(value) => change({ view: value === 'flow' ? undefined : value })}
+          />
+        }
         controls={<Controls view={view} anchor={anchor} direction={direction} depth={depth} limit={limit} change={change} look={look} />}
       >
         {(answer) => <Ways answer={answer} shown={shown} view={view} look={look} />}
@@ -82,9 +89,24 @@ function Controls({ view, anchor, direction, depth, limit, change, look }: Contr
           onCommit={(page) => look(page === '' ? DEFAULT_ANCHOR : page)}
         />
       </div>
-      <Segmented label="Direction" options={DIRECTIONS} value={direction} onChange={(value) => change({ direction: value === 'next' ? undefined : value })} />
-      <NumberChoice label="Steps" value={depth} options={PATH_DEPTHS} onChange={(value) => change({ depth: value === DEFAULT_DEPTH ? undefined : value })} />
-      <NumberChoice label="Pages a step" value={limit} options={PATH_LIMITS} onChange={(value) => change({ limit: value === DEFAULT_LIMIT ? undefined : value })} />
+      <Segmented
+        label="Direction"
+        options={DIRECTIONS}
+        value={direction}
+        onChange={(value) => change({ direction: value === 'next' ? undefined : value })}
+      />
+      <NumberChoice
+        label="Steps"
+        value={depth}
+        options={PATH_DEPTHS}
+        onChange={(value) => change({ depth: value === DEFAULT_DEPTH ? undefined : value })}
+      />
+      <NumberChoice
+        label="Pages a step"
+        value={limit}
+        options={PATH_LIMITS}
+        onChange={(value) => change({ limit: value === DEFAULT_LIMIT ? undefined : value })}
+      />
     </div>
   );
 }
@@ -111,7 +133,17 @@ function NumberChoice({ label, value, options, onChange }: NumberChoiceProps) {
   );
 }
 
-function Ways({ answer, shown, view, look }: { answer: Answer<'paths'>; shown: 'flow' | 'table'; view: View; look: (page: string) => void }) {
+function Ways({
+  answer,
+  shown,
+  view,
+  look,
+}: {
+  answer: Answer<'paths'>;
+  shown: 'flow' | 'table';
+  view: View;
+  look: (page: string) => void;
+}) {
   if (answer.sessions === 0) {
     const filtered = view.filters.length > 0;
     return (
@@ -132,7 +164,11 @@ function Ways({ answer, shown, view, look }: { answer: Answer<'paths'>; shown: '
           {count(answer.sessions)}
         </b>{' '}
         {answer.sessions === 1 ? 'session' : 'sessions'} viewed {answer.anchor}; of each its first view counts.{' '}
-        <EventsLink className="text-accent" range={{ from, to }} filters={[...view.filters, VIEWED, { field: 'page_path', op: 'is', value: answer.anchor }]}>
+        <EventsLink
+          className="text-accent underline"
+          range={{ from, to }}
+          filters={[...view.filters, VIEWED, { field: 'page_path', op: 'is', value: answer.anchor }]}
+        >
           All views of it
         </EventsLink>
       </p>

@@ -20,15 +20,11 @@ export function EventsLink({ filters, range, children, className = '', title = '
       title={title}
       data-track="events-link"
       className={`underline-offset-2 hover:underline ${className}`}
-      search={(previous) => ({
-        ...previous,
-        ...(range && { period: undefined, from: range.from, to: range.to }),
+      // The rest of the view stays by itself.
+      search={{
         filters: filters.length > 0 ? [...filters] : undefined,
-        event: undefined,
-        at: undefined,
-        q: undefined,
-        user: undefined,
-      })}
+        ...(range && { period: undefined, from: range.from, to: range.to }),
+      }}
     >
       {children}
     </Link>

@@ -41,7 +41,11 @@ export function draftOf(filter: Filter): FilterDraft {
 /** The filter that a draft says; undefined: it does not say one yet. */
 export function filterOf({ field, op, value, values, nested }: FilterDraft): Filter | undefined {
   if (nested) return nested;
-  const condition = { field, op, ...(isList(op) ? { values } : op === 'exists' ? { value: value !== 'false' } : { value: value.trim() }) } as FilterCondition;
+  const condition = {
+    field,
+    op,
+    ...(isList(op) ? { values } : op === 'exists' ? { value: value !== 'false' } : { value: value.trim() }),
+  } as FilterCondition;
   const empty = op !== 'exists' && !isList(op) && value.trim() === '';
   return empty || filterFault(condition) !== undefined ? undefined : condition;
 }

@@ -3,7 +3,17 @@ import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { useSuggestedValues } from '../api/suggested-values.js';
 import type { SetParams } from '../routes/view.js';
-import { changedDraft, draftOf, fieldMeant, fieldText, filterOf, isList, newDraft, operatorsOf, type FilterDraft } from './filter-drafts.js';
+import {
+  changedDraft,
+  draftOf,
+  fieldMeant,
+  fieldText,
+  filterOf,
+  isList,
+  newDraft,
+  operatorsOf,
+  type FilterDraft,
+} from './filter-drafts.js';
 import { fieldLabel, filterWords, OPERATOR_WORDS, type Operator } from './filter-words.js';
 import { SuggestInput, type Suggestion } from './suggest-input.js';
 
@@ -108,7 +118,13 @@ function FilterRow({ name, draft, among, onChange, onRemove }: FilterRowProps) {
           </div>
         </div>
       )}
-      <button type="button" aria-label={`Remove ${name}`} data-track="filter-remove" className="control h-9 border-transparent text-muted" onClick={onRemove}>
+      <button
+        type="button"
+        aria-label={`Remove ${name}`}
+        data-track="filter-remove"
+        className="control h-9 border-transparent text-muted"
+        onClick={onRemove}
+      >
         <X aria-hidden className="size-4" />
       </button>
     </div>
@@ -121,7 +137,12 @@ function ValueBox({ name, draft, among, onChange }: Omit<FilterRowProps, 'onRemo
   const label = `${name}: value`;
   if (op === 'exists') {
     return (
-      <select aria-label={label} className="field px-1.5" value={value} onChange={({ target }) => onChange({ ...draft, value: target.value })}>
+      <select
+        aria-label={label}
+        className="field px-1.5"
+        value={value}
+        onChange={({ target }) => onChange({ ...draft, value: target.value })}
+      >
         <option value="true">yes</option>
         <option value="false">no</option>
       </select>

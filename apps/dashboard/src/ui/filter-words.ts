@@ -40,7 +40,8 @@ export const OPERATOR_WORDS: Record<Operator, string> = {
   exists: 'is set',
 };
 
-export const fieldLabel = (field: string): string => (Object.hasOwn(FIELD_LABELS, field) ? FIELD_LABELS[field as BuiltInField] : field.replace(/^properties\./, ''));
+export const fieldLabel = (field: string): string =>
+  Object.hasOwn(FIELD_LABELS, field) ? FIELD_LABELS[field as BuiltInField] : field.replace(/^properties\./, '');
 
 /** A filter in words: `Page is /cart`, `not (Browser is Firefox)`, `Country is DE or Country is CH`. */
 export function filterWords(filter: Filter): string {

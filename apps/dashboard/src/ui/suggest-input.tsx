@@ -23,7 +23,16 @@ interface SuggestInputProps {
 }
 
 /** A line of text with suggestions below it; any text may be typed. What is typed counts when it is left, so that half a word asks nothing. */
-export function SuggestInput({ label, value, suggestions, onCommit, onSearch, placeholder, className = '', collecting }: SuggestInputProps) {
+export function SuggestInput({
+  label,
+  value,
+  suggestions,
+  onCommit,
+  onSearch,
+  placeholder,
+  className = '',
+  collecting,
+}: SuggestInputProps) {
   const [text, setText] = useState(value);
   const [shown, setShown] = useState(value);
   if (shown !== value) {
@@ -64,7 +73,10 @@ export function SuggestInput({ label, value, suggestions, onCommit, onSearch, pl
       <Autocomplete.Portal>
         <Autocomplete.Positioner sideOffset={4} className="z-40 outline-hidden">
           <Autocomplete.Popup className="popup w-[max(var(--anchor-width),14rem)] max-w-[var(--available-width)]">
-            <Autocomplete.List aria-label={`Suggestions for ${label}`} className="max-h-[min(20rem,var(--available-height))] overflow-y-auto p-1 data-empty:p-0">
+            <Autocomplete.List
+              aria-label="Suggestions"
+              className="max-h-[min(20rem,var(--available-height))] overflow-y-auto p-1 data-empty:p-0"
+            >
               {(item: Suggestion) => <SuggestedItem key={item.value} item={item} />}
             </Autocomplete.List>
           </Autocomplete.Popup>
