@@ -2,7 +2,7 @@ import type { ListedEventDto } from '@analytics/dto';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { LiveFeed } from '../live/live-feed.js';
-import { eventually, startLiveServer } from '../live/live-server.fixture.js';
+import { eventually, problemOf, startLiveServer } from '../live/live-server.fixture.js';
 import { cacheSink, LiveFeedContext } from '../live/use-live.js';
 import { useEventList } from './event-list.js';
 import { answerRest, type RestAnswer } from './rest.fixture.js';
@@ -74,7 +74,7 @@ describe('the list of events', () => {
 
   beforeEach(async () => {
     server = await startLiveServer();
-    server.answerWith(() => ({ ok: false, message: ['only REST answers here'] }));
+    server.answerWith(() => ({ ok: false, problem: problemOf('only REST answers here') }));
     client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
     store = new Store();
     answerRest(async (_, path) => store.answer(path));

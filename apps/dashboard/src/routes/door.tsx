@@ -13,7 +13,6 @@ export function Door() {
   const { data: session, error, refetch } = useQuery(sessionQuery);
   const feed = useLiveFeed();
   const { pathname, href } = useLocation();
-  const shown = useMatches({ select: (matches) => matches.at(-1)?.pathname });
   const signedIn = Boolean(session);
   useEffect(() => {
     if (!signedIn) return;
@@ -23,8 +22,13 @@ export function Door() {
 
   if (session === undefined) return error && <Failure sentence={error.message} onRetry={() => void refetch()} />;
   if (sharedToken() !== null || pathname === SHARED_PATH) return isSharedSession(session) ? <SharedFrame session={session} /> : <LinkEnded />;
-  // Until the code of the sign-in page is here, the page before it still matches: nobody who is signed out may see it ask.
-  if (pathname === '/sign-in') return shown === '/sign-in' && <Outlet />;
+  if (pathname === '/sign-in') return <SignInOnly />;
   if (!session) return <Navigate to="/sign-in" search={href === '/' ? {} : { back: href }} replace />;
   return <Frame />;
+}
+
+/** Until the code of the sign-in page is here, the page before it still matches: nobody who is signed out may see it ask. */
+function SignInOnly() {
+  const shown = useMatches({ select: (matches) => matches.at(-1)?.pathname });
+  return shown === '/sign-in' && <Outlet />;
 }
