@@ -16,6 +16,7 @@ const tools = {
   'load-test': ['tools/load-test', 'load-test.js', services],
   bench: ['tools/load-test', 'bench.js', services],
   'bench:query': ['tools/load-test', 'bench-query.js', services],
+  'bench:viewers': ['tools/load-test', 'bench-viewers.js', services],
   verify: ['tools/verify', 'verify.js', services],
   chaos: ['tools/chaos', 'chaos.js', services],
 };
