@@ -41,8 +41,9 @@ try {
     const elapsed = (performance.now() - before.at) / 1000;
     const cpu = ((cpuSecondsOf(gateway.pid) - before.cpu) / elapsed) * 100;
     const frames = seen.frames - before.frames;
-    const cells = [count, cpu.toFixed(1), (frames / elapsed / Math.max(1, count)).toFixed(1), frames === 0 ? '' : ((seen.bytes - before.bytes) / frames).toFixed(0)];
-    console.log(`| ${cells.join(' | ')} |`);
+    const perViewer = frames / elapsed / Math.max(1, count);
+    const bytes = frames === 0 ? 0 : (seen.bytes - before.bytes) / frames;
+    console.log(`| ${count} | ${cpu.toFixed(1)} | ${perViewer.toFixed(1)} | ${bytes.toFixed(0)} |`);
     for (const viewer of viewers) viewer.disconnect();
   }
 } finally {

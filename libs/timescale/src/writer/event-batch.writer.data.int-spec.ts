@@ -7,6 +7,9 @@ import { startWriterDatabase, type WriterDatabase } from './writer-database.fixt
 
 const HOUR = { from: new Date('2026-03-01T12:00:00Z'), to: new Date('2026-03-01T13:00:00Z') };
 
+/** Minutes that are far from each other. */
+const APART = [20, 40, 60, 80, 100, 120, 140];
+
 describe('EventBatchWriter, given odd data,', () => {
   let db: WriterDatabase;
   let writer: EventBatchWriter;
@@ -122,10 +125,11 @@ describe('EventBatchWriter, given odd data,', () => {
 
   it.each([
     ['neighbours are one stretch', [61, 2, 0, 1, 1], [[0, 3], [61, 62]]],
-    ['of too many, the closest are put together', [0, 2, 4, 20, 40, 60, 80, 100, 120, 140], [[0, 5], ...[20, 40, 60, 80, 100, 120, 140].map((minute) => [minute, minute + 1])]],
+    ['of too many, the closest are put together', [0, 2, 4, ...APART], [[0, 5], ...APART.map((minute) => [minute, minute + 1])]],
   ])('tells in which minutes its events lie: %s', async (_, minutes, stretches) => {
     const at = (minute: number): number => Date.parse('2026-03-01T00:00:00.000Z') + minute * 60_000;
-    const events = minutes.map((minute) => customEvent({}, { timestamp: new Date(at(minute + 0.5)).toISOString(), received_at: new Date(at(500)).toISOString() }));
+    const instant = (minute: number): string => new Date(at(minute)).toISOString();
+    const events = minutes.map((minute) => customEvent({}, { timestamp: instant(minute + 0.5), received_at: instant(500) }));
     const changes = [{ stretches: stretches.map((ends) => ends.map(at)), newestReceivedAt: at(500), newestCreatedAt: at(minutes[0]! + 0.5) }];
     expect(await writer.write(aBatch(events))).toMatchObject({ kind: 'stored', changes });
   });
