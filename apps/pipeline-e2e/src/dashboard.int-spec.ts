@@ -1,7 +1,7 @@
 import { eventually } from '@analytics/testing';
 import type { Browser, Page } from 'playwright-core';
 import { inBrowser, launchChromium } from './browser.fixture.js';
-import { doors, summary } from './pipeline.client.js';
+import { doors, pipeline, summary } from './pipeline.client.js';
 
 inBrowser('the dashboard in a real browser', () => {
   let browser: Browser;
@@ -31,6 +31,15 @@ inBrowser('the dashboard in a real browser', () => {
     await eventually(async () => expect(await drawn()).toBeGreaterThan(before));
     const total = (await summary('self')).current.totalEvents;
     await eventually(async () => expect(await drawn()).toBe(total));
+  });
+
+  it('tells how long its event took to be seen, hop by hop', async () => {
+    await page.getByRole('button', { name: /theme|dark|light/i }).first().click();
+    await eventually(async () => {
+      const { hops } = await pipeline();
+      for (const hop of Object.values(hops)) expect(hop).toEqual({ p50: expect.any(Number), p95: expect.any(Number), p99: expect.any(Number) });
+      expect(hops.createdToPainted!.p99).toBeGreaterThan(hops.pushedToPainted!.p50);
+    });
   });
 
   it('leads whoever is not signed in to the sign-in page, and from there to where he wanted; signing out closes it again', async () => {
