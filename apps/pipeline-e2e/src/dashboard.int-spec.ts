@@ -1,8 +1,13 @@
 import { launchChromium } from '@analytics/browser';
 import { eventually } from '@analytics/testing';
 import type { Browser, Page } from 'playwright-core';
+<<<<<<< HEAD
 import { inBrowser } from './browser.fixture.js';
 import { doors, summary } from './pipeline.client.js';
+=======
+import { inBrowser, launchChromium } from './browser.fixture.js';
+import { doors, pipeline, summary } from './pipeline.client.js';
+>>>>>>> 75c0199c5f875c3234b4014cbc447d7174c408c9
 
 inBrowser('the dashboard in a real browser', () => {
   let browser: Browser;
@@ -32,6 +37,15 @@ inBrowser('the dashboard in a real browser', () => {
     await eventually(async () => expect(await drawn()).toBeGreaterThan(before));
     const total = (await summary('self')).current.totalEvents;
     await eventually(async () => expect(await drawn()).toBe(total));
+  });
+
+  it('tells how long its event took to be seen, hop by hop', async () => {
+    await page.getByRole('button', { name: /theme|dark|light/i }).first().click();
+    await eventually(async () => {
+      const { hops } = await pipeline();
+      for (const hop of Object.values(hops)) expect(hop).toEqual({ p50: expect.any(Number), p95: expect.any(Number), p99: expect.any(Number) });
+      expect(hops.createdToPainted!.p99).toBeGreaterThan(hops.pushedToPainted!.p50);
+    });
   });
 
   it('leads whoever is not signed in to the sign-in page, and from there to where he wanted; signing out closes it again', async () => {

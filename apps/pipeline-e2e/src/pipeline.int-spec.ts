@@ -1,4 +1,13 @@
-import type { ClientToServerEvents, CreatedKeyDto, DeadLettersDto, KeyDto, LedgerDto, PipelineDto, ServerToClientEvents, SummaryDto } from '@analytics/dto';
+import type {
+  ClientToServerEvents,
+  CreatedKeyDto,
+  DeadLettersDto,
+  KeyDto,
+  LedgerDto,
+  PipelineDto,
+  ServerToClientEvents,
+  SummaryDto,
+} from '@analytics/dto';
 import { applyFrame, type LiveState } from '@analytics/dto/live';
 import { STREAM } from '@analytics/events';
 import { eventually } from '@analytics/testing';

@@ -92,7 +92,8 @@ describe('query DTOs', () => {
     expect(messages(DeadLettersQueryDto, { before })).toEqual(['before must be the id of a dead letter, a whole number from 1']);
   });
 
-  it('exist for every live query', () => {
-    for (const dto of Object.values(LIVE_QUESTION_DTOS)) expect(messages<object>(dto, {})).toEqual([]);
+  it('exist for every live question, most of which need no parameter', () => {
+    const needing = Object.entries(LIVE_QUESTION_DTOS).filter(([, dto]) => messages<object>(dto, {}).length > 0);
+    expect(needing.map(([name]) => name)).toEqual(['funnel', 'paths']);
   });
 });

@@ -28,7 +28,13 @@ export const patchOf = (id: string, head: object, number: number): LiveFrame => 
   patch: { head: { ...head }, lists: {} },
 });
 
-export const problemOf = (detail: string): ProblemDto => ({ type: 'urn:analytics:problem:unavailable', title: '', status: 503, detail, errors: [] });
+export const problemOf = (detail: string): ProblemDto => ({
+  type: 'urn:analytics:problem:unavailable',
+  title: '',
+  status: 503,
+  detail,
+  errors: [],
+});
 
 type Answer = (message: SubscribeMessage) => SubscribeReply;
 

@@ -1,6 +1,14 @@
 import { useQuery, useQueryClient, type QueryClient, type QueryKey, type UseQueryOptions, type UseQueryResult } from '@tanstack/react-query';
 import { createContext, use, useEffect, useState, useSyncExternalStore } from 'react';
-import { fetchAnswer, queryKeyOf, questionOf, type LiveQuestion, type LiveRequest, type Preset, type PresetAnswer } from '../api/live-request.js';
+import {
+  fetchAnswer,
+  queryKeyOf,
+  questionOf,
+  type LiveQuestion,
+  type LiveRequest,
+  type Preset,
+  type PresetAnswer,
+} from '../api/live-request.js';
 import type { LineState, LiveFeed } from './live-feed.js';
 
 /** How often an answer is asked for by REST while the gateway does not push it. */

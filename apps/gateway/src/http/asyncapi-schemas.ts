@@ -11,7 +11,12 @@ interface Parameter {
   schema: Json;
 }
 
-const MS = 'server\'s clock, ms since 1970';
+interface Route {
+  parameters: Parameter[];
+  responses: Record<string, { content: Record<string, { schema: Json }> }>;
+}
+
+const MS = "server's clock, ms since 1970";
 const RUNS: Json = {
   type: 'array',
   description: 'Ids of rows in their order, as runs of consecutive ids; descending where the second is less',
@@ -31,7 +36,8 @@ const FRAME: Json = {
  * and all that those refer to.
  */
 export function liveSchemas(openApi: OpenAPIObject, names: readonly LiveQuestionName[]): Json {
-  const own: Json = { SnapshotFrame: snapshotFrame(names), PatchFrame: patchFrame(), ...Object.fromEntries(names.flatMap((name) => ofQuestion(openApi, name))) };
+  const questions = Object.fromEntries(names.flatMap((name) => ofQuestion(openApi, name)));
+  const own: Json = { SnapshotFrame: snapshotFrame(names), PatchFrame: patchFrame(), ...questions };
   const all = (openApi.components?.schemas ?? {}) as Json;
   const schemas: Json = {};
   const waiting = Object.entries({ ...own, ProblemDto: all['ProblemDto'] });
@@ -50,7 +56,10 @@ const object = (properties: Json): Json => ({ type: 'object', required: Object.k
 const snapshotFrame = (names: readonly string[]): Json =>
   object({
     ...FRAME,
-    snapshot: { description: 'The whole answer, as the route of the question gives it', anyOf: names.map((name) => ({ $ref: `#/components/schemas/${name} answer` })) },
+    snapshot: {
+      description: 'The whole answer, as the route of the question gives it',
+      anyOf: names.map((name) => ({ $ref: `#/components/schemas/${name} answer` })),
+    },
     rows: { type: 'object', description: 'Fields of the answer that are lists of rows, with the ids of their rows', additionalProperties: RUNS },
   });
 
@@ -76,9 +85,10 @@ function patchFrame(): Json {
 }
 
 function ofQuestion(openApi: OpenAPIObject, name: LiveQuestionName): [name: string, schema: Json][] {
-  const route = openApi.paths[`/api/v1/${name}`]?.get as unknown as { parameters: Parameter[]; responses: Record<string, { content: Record<string, { schema: Json }> }> };
+  const route = openApi.paths[`/api/v1/${name}`]?.get as unknown as Route;
   const parameters = route.parameters.filter((each) => each.in === 'query');
-  const properties = Object.fromEntries(parameters.map(({ name: field, description, schema }) => [field, { ...schema, ...(description && { description }) }]));
+  const described = ({ schema, description }: Parameter): Json => ({ ...schema, ...(description && { description }) });
+  const properties = Object.fromEntries(parameters.map((each) => [each.name, described(each)]));
   const required = parameters.filter((each) => each.required).map((each) => each.name);
   return [
     [`${name} params`, { type: 'object', ...(required.length > 0 && { required }), properties }],

@@ -11,7 +11,8 @@ type Json = Record<string, unknown>;
 const NAMES = Object.keys(LIVE_QUESTION_DTOS) as LiveQuestionName[];
 
 const schemaRef = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
-const object = (properties: Json, more: Json = {}): Json => ({ type: 'object', required: Object.keys(properties), properties, ...more });
+const messageRef = (name: string): Json => ({ $ref: `#/components/messages/${name}` });
+const object = (properties: Json): Json => ({ type: 'object', required: Object.keys(properties), properties });
 const ofZod = (schema: z.ZodType): Json => z.toJSONSchema(schema, { io: 'input', target: 'draft-7' });
 
 /** The live feed's messages, as AsyncAPI 3 describes them. Answers and parameters are those of the REST API's document. */
@@ -41,7 +42,7 @@ export function asyncApiDocument(openApi: OpenAPIObject): Json {
     },
     defaultContentType: 'application/json',
     channels: {
-      live: { address: '/socket.io', messages: Object.fromEntries(Object.keys(messages).map((name) => [name, { $ref: `#/components/messages/${name}` }])) },
+      live: { address: '/socket.io', messages: Object.fromEntries(Object.keys(messages).map((name) => [name, messageRef(name)])) },
     },
     operations: Object.fromEntries([
       ...sent.map(([name, summary]) => [name, operation('send', name, summary)]),
@@ -65,7 +66,8 @@ function operation(action: 'send' | 'receive', name: string, summary: string, re
 
 function clientMessages(): Json {
   const { properties, ...subscribe } = ofZod(subscribeMessageSchema) as { properties: Json };
-  const params = { description: 'Those of the question; as in the REST query string, or the JSON they stand for', anyOf: NAMES.map((name) => schemaRef(`${name} params`)) };
+  const description = 'Those of the question; as in the REST query string, or the JSON they stand for';
+  const params = { description, anyOf: NAMES.map((name) => schemaRef(`${name} params`)) };
   return {
     subscribe: { payload: { ...subscribe, properties: { ...properties, params } } },
     unsubscribe: { payload: ofZod(unsubscribeMessageSchema) },

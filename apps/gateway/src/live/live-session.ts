@@ -1,4 +1,4 @@
-import type { ClientToServerEvents, ProblemDto, Pulse, ResumePoint, ServerToClientEvents, SubscribeReply } from '@analytics/dto';
+import type { ClientToServerEvents, ProblemDto, ResumePoint, ServerToClientEvents, SubscribeReply } from '@analytics/dto';
 import { ConflictException } from '@nestjs/common';
 import type { Socket } from 'socket.io';
 import type { AnswerStream } from './answer-stream.js';
@@ -14,8 +14,9 @@ export const MAX_SUBSCRIPTIONS = 64;
 /** A subscription's slot is its id, which is never empty. */
 const PULSE_SLOT = '';
 const ENDED = 'the subscription was ended before its first answer was read';
-/** Of an event in Socket.io's default namespace. */
-const EVENT_PACKET = '2';
+
+/** An event of Socket.io's default namespace as it travels: what is the same for many is encoded once, which `emit` would do for each. */
+export const eventPacket = (name: keyof ServerToClientEvents, json: string): string => `2["${name}",${json}]`;
 
 interface Subscription {
   /** The state that the client has; 0: none yet. */
@@ -90,9 +91,9 @@ export class LiveSession {
     subscription?.end();
   }
 
-  /** Sends the pulse when the line is free; a newer one replaces it. */
-  pulse(pulse: Pulse): void {
-    this.outbox.put(PULSE_SLOT, () => this.socket.emit('pulse', pulse));
+  /** Sends the pulse when the line is free; a newer one replaces it. @param packet see {@link eventPacket}. */
+  pulse(packet: string): void {
+    this.outbox.put(PULSE_SLOT, () => this.socket.conn.send(packet));
   }
 
   close(): void {
@@ -124,12 +125,11 @@ export class LiveSession {
     if (this.subscriptions.get(id) !== subscription) leave();
   }
 
-  /** As text: viewers of the same state share the encoding, which Socket.io would make for each of them. */
   private push(id: string, subscription: Subscription, query: LiveQuery, stream: AnswerStream): void {
     if (subscription.number === stream.number) return;
     const frame = stream.frame(id, subscription.number);
     subscription.number = stream.number;
-    this.socket.conn.send(`${EVENT_PACKET}["frame",${frame}]`);
+    this.socket.conn.send(eventPacket('frame', frame));
     this.options.onPush(query, stream);
   }
 }

@@ -1,4 +1,13 @@
-import { applyFrame, type LiveAnswers, type LiveFrame, type LiveQuestionName, type LiveState, type ResumePoint, type SubscribeMessage, type SubscribeReply } from '@analytics/dto';
+import {
+  applyFrame,
+  type LiveAnswers,
+  type LiveFrame,
+  type LiveQuestionName,
+  type LiveState,
+  type ResumePoint,
+  type SubscribeMessage,
+  type SubscribeReply,
+} from '@analytics/dto';
 import type { LiveClient } from '../gateway.fixture.js';
 
 /** A subscription as an exemplary client keeps it: it applies frames, finds gaps, and can go on over another connection. */

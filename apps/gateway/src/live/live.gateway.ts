@@ -11,7 +11,7 @@ import {
   type OnGatewayInit,
 } from '@nestjs/websockets';
 import type { Server } from 'socket.io';
-import { boundTo, withinReach, type Caller } from '../access/caller.js';
+import { boundTo, withinReach } from '../access/caller.js';
 import { failureOf, internalFailure, problem } from '../http/problem.js';
 import { paintedMessageSchema, subscribeMessageSchema, unsubscribeMessageSchema } from './client-messages.js';
 import { HopTimes } from './hop-times.service.js';
@@ -20,7 +20,7 @@ import { LiveDoor } from './live-door.service.js';
 import { LiveFeed } from './live-feed.js';
 import type { LiveQuery } from './live-query.js';
 import { LiveQuestions } from './live-questions.service.js';
-import { LiveSession, type LiveSocket } from './live-session.js';
+import { eventPacket, LiveSession, type LiveSocket } from './live-session.js';
 import { MessageAllowance } from './message-allowance.js';
 import { NewestEvents } from './newest-events.service.js';
 
@@ -137,7 +137,14 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocke
     if (this.sessions.size > 0 && this.pulses++ % PULSES_PER_REFRESH === 0)
       this.newest.refresh().catch((error: unknown) => this.logger.debug(`newest events not refreshed: ${String(error)}`));
     const pulse: Pulse = { at: Date.now(), newestReceivedAt: this.newest.read() };
-    for (const [socket, session] of this.sessions) session.pulse(visibleTo(this.door.callerOf(socket), pulse));
+    const packets = new Map<string | null, string>();
+    for (const [socket, session] of this.sessions) {
+      const caller = this.door.callerOf(socket);
+      const own = caller ? boundTo(caller) : null;
+      const packet = packets.get(own) ?? eventPacket('pulse', JSON.stringify(visibleTo(own, pulse)));
+      packets.set(own, packet);
+      session.pulse(packet);
+    }
   }
 
   private count(): void {
@@ -147,9 +154,8 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocke
 }
 
 /** A pulse tells of all projects; who is bound to one is told of that one. */
-function visibleTo(caller: Caller | undefined, pulse: Pulse): Pulse {
-  const own = caller && boundTo(caller);
-  if (own == null) return pulse;
+function visibleTo(own: string | null, pulse: Pulse): Pulse {
+  if (own === null) return pulse;
   return { ...pulse, newestReceivedAt: Object.fromEntries(Object.entries(pulse.newestReceivedAt).filter(([project]) => project === own)) };
 }
 

@@ -122,14 +122,13 @@ describe('live feed', () => {
   ])('refuses the subscription %j with what is wrong', async (message, expected) => {
     const client = await gateway.connect();
     const reply = await subscribe(client, message);
-    expect(reply.ok ? reply : reply.problem.detail).toEqual(
-      expected.length === 1 ? expected[0] : expected.join('; '),
-    );
+    expect(reply.ok ? reply : reply.problem.detail).toEqual(expected.length === 1 ? expected[0] : expected.join('; '));
   });
 
   it('limits the subscriptions of a client', async () => {
     const client = await gateway.connect();
-    for (let index = 0; index < MAX_SUBSCRIPTIONS; index++) expect(await subscribe(client, { id: `s${index}`, question: 'metrics/summary' })).toMatchObject({ ok: true });
+    for (let index = 0; index < MAX_SUBSCRIPTIONS; index++)
+      expect(await subscribe(client, { id: `s${index}`, question: 'metrics/summary' })).toMatchObject({ ok: true });
     expect(await subscribe(client, { id: 'more', question: 'metrics/summary' })).toMatchObject({ ok: false, problem: { status: 409 } });
     expect(await subscribe(client, { id: 's0', question: 'metrics/realtime' })).toMatchObject({ ok: true });
     const { text } = await gateway.get('/metrics');
@@ -153,8 +152,9 @@ describe('live feed', () => {
     const before = Date.now();
     const { at } = await client.emitWithAck('clock');
     expect([at >= before, at <= Date.now()]).toEqual([true, true]);
-    const strange = [undefined, 'x', {}, { samples: [] }, { samples: [{ sincePushed: -1, sinceCreated: null }] }, { samples: [{ sincePushed: 1e9, sinceCreated: null }] }];
-    for (const message of [...strange, { samples: Array.from({ length: 21 }, () => ({ sincePushed: 1, sinceCreated: 1 })) }])
+    const strange = [-1, 60_001, NaN, '5'].map((sincePushed) => [{ sincePushed, sinceCreated: null }]);
+    const many = Array.from({ length: 21 }, () => ({ sincePushed: 1, sinceCreated: 1 }));
+    for (const message of [undefined, 'x', {}, ...[[], many, ...strange].map((samples) => ({ samples }))])
       client.emit('painted', message as PaintedMessage);
     await client.emitWithAck('clock');
     const hops = async () => (await gateway.answer<PipelineDto>('pipeline')).hops;

@@ -36,5 +36,6 @@ const changesOf = ({ committedAt, projects }: CommitNotice): Change[] =>
   projects.map(({ projectId, eventTypes, from, to, stretches, newestReceivedAt, newestCreatedAt }) => {
     const onTime = newestCreatedAt !== undefined && newestReceivedAt - newestCreatedAt <= ON_TIME_MS;
     // A consumer of an older version tells only the ends.
-    return { projectId, eventTypes, stretches: stretches ?? [[from, to + 1]], news: { storedAt: committedAt, createdAt: onTime ? newestCreatedAt : null } };
+    const news = { storedAt: committedAt, createdAt: onTime ? newestCreatedAt : null };
+    return { projectId, eventTypes, stretches: stretches ?? [[from, to + 1]], news };
   });

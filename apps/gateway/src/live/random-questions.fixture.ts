@@ -57,12 +57,17 @@ function ranges(now: number): fc.Arbitrary<object> {
 
 /** Questions in the whole of the query language. @param now the present, ms since 1970. */
 export function randomQuestions(now: number): fc.Arbitrary<AskedQuestion> {
-  const filters = fc.option(fc.oneof(pageIs, fc.constantFrom(is('browser', 'Firefox'), is('type', 'api_call'), { field: 'country', op: 'in', values: ['CH', 'DE'] })), { nil: undefined });
-  const base = fc.record({ range: ranges(now), filters, timeZone: fc.constantFrom('UTC', 'Europe/Berlin') }).map(({ range, ...rest }) => ({ ...rest, ...range }));
+  const others = fc.constantFrom(is('browser', 'Firefox'), is('type', 'api_call'), { field: 'country', op: 'in', values: ['CH', 'DE'] });
+  const filters = fc.option(fc.oneof(pageIs, others), { nil: undefined });
+  const timeZone = fc.constantFrom('UTC', 'Europe/Berlin');
+  const base = fc.record({ range: ranges(now), filters, timeZone }).map(({ range, ...rest }) => ({ ...rest, ...range }));
   const metrics = fc.uniqueArray(fc.constantFrom(...METRICS), { minLength: 1, maxLength: 3 });
   const compare = fc.option(fc.constantFrom('previous_period', 'same_weekday'), { nil: undefined });
   const asked = (question: LiveQuestionName, more: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<AskedQuestion> =>
-    fc.tuple(base, fc.record(more)).map(([shared, own]) => ({ question, params: withoutUndefined({ project: 'demo', ...shared, ...own }) }));
+    fc
+      .tuple(base, fc.record(more))
+      .map(([shared, own]) => ({ question, params: withoutUndefined({ project: 'demo', ...shared, ...own }) }));
+  const nothing = fc.constant(undefined);
   const by = fc.uniqueArray(fc.constantFrom(...FIELDS), { minLength: 1, maxLength: 2 });
   const steps = fc.tuple(pageIs, pageIs).map((pages) => pages.map((filter) => ({ filters: filter })));
   return fc.oneof(
@@ -71,7 +76,7 @@ export function randomQuestions(now: number): fc.Arbitrary<AskedQuestion> {
     { weight: 3, arbitrary: asked('breakdown', { metrics, compare, by, limit: fc.constantFrom(2, 10) }) },
     { weight: 1, arbitrary: asked('events', { limit: fc.constantFrom(5, 50) }) },
     { weight: 1, arbitrary: asked('values', { field: fc.constantFrom('page_path', 'user') }) },
-    { weight: 1, arbitrary: asked('heatmap', { metrics, period: fc.constant('3d'), from: fc.constant(undefined), to: fc.constant(undefined) }) },
+    { weight: 1, arbitrary: asked('heatmap', { metrics, period: fc.constant('3d'), from: nothing, to: nothing }) },
     { weight: 1, arbitrary: asked('funnel', { steps, window: fc.constant('1h') }) },
     { weight: 1, arbitrary: asked('retention', {}) },
     { weight: 1, arbitrary: asked('paths', { anchor: fc.constantFrom(...PAGES) }) },

@@ -7,6 +7,9 @@ import { startWriterDatabase, type WriterDatabase } from './writer-database.fixt
 
 const HOUR = { from: new Date('2026-03-01T12:00:00Z'), to: new Date('2026-03-01T13:00:00Z') };
 
+/** Minutes that are far from each other. */
+const APART = [20, 40, 60, 80, 100, 120, 140];
+
 describe('EventBatchWriter, given odd data,', () => {
   let db: WriterDatabase;
   let writer: EventBatchWriter;
@@ -120,25 +123,15 @@ describe('EventBatchWriter, given odd data,', () => {
     expect((await compareRollups(db.owner, HOUR)).differences).toEqual([]);
   });
 
-  it('tells where in time its events lie, in at most eight stretches that leave out the widest gaps', async () => {
-    const at = (minute: number): string => new Date(Date.parse('2026-03-01T00:00:00.000Z') + minute * 60_000).toISOString();
-    const changesOf = async (minutes: number[]): Promise<(string | number)[][][]> => {
-      const result = await writer.write(aBatch(minutes.map((minute) => customEvent({}, { timestamp: at(minute + 0.5), received_at: at(500) }))));
-      if (result.kind !== 'stored') throw new Error(result.kind);
-      return result.changes.map(({ stretches }) => stretches.map(([from, to]) => [new Date(from).toISOString(), new Date(to).toISOString()]));
-    };
-    expect(await changesOf([61, 2, 0, 1, 1])).toEqual([[[at(0), at(3)], [at(61), at(62)]]]);
-  });
-
-  it('tells of scattered events in no more stretches than of few, and misses none', async () => {
-    const minutes = [0, 2, 4, 20, 40, 60, 80, 100, 120, 140];
+  it.each([
+    ['neighbours are one stretch', [61, 2, 0, 1, 1], [[0, 3], [61, 62]]],
+    ['of too many, the closest are put together', [0, 2, 4, ...APART], [[0, 5], ...APART.map((minute) => [minute, minute + 1])]],
+  ])('tells in which minutes its events lie: %s', async (_, minutes, stretches) => {
     const at = (minute: number): number => Date.parse('2026-03-01T00:00:00.000Z') + minute * 60_000;
-    const events = minutes.map((minute) => customEvent({}, { timestamp: new Date(at(minute)).toISOString(), received_at: new Date(at(500)).toISOString() }));
-    const result = await writer.write(aBatch(events));
-    const stretches = result.kind === 'stored' ? result.changes[0]!.stretches : [];
-    expect(stretches).toHaveLength(8);
-    expect(stretches[0]).toEqual([at(0), at(5)]);
-    for (const minute of minutes) expect(stretches.some(([from, to]) => from <= at(minute) && at(minute) < to)).toBe(true);
+    const instant = (minute: number): string => new Date(at(minute)).toISOString();
+    const events = minutes.map((minute) => customEvent({}, { timestamp: instant(minute + 0.5), received_at: instant(500) }));
+    const changes = [{ stretches: stretches.map((ends) => ends.map(at)), newestReceivedAt: at(500), newestCreatedAt: at(minutes[0]! + 0.5) }];
+    expect(await writer.write(aBatch(events))).toMatchObject({ kind: 'stored', changes });
   });
 
   it('counts values that only JavaScript tells apart as the one value that the database has', async () => {
