@@ -1,3 +1,4 @@
+import type { Filter } from '@analytics/dto/language';
 import { Hash } from 'lucide-react';
 import { useRef, useState, type KeyboardEvent } from 'react';
 import type { Answer } from '../api/questions.js';
@@ -13,7 +14,7 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
 const HOURS_OF_A_DAY = 24;
 
-/** When in the week it happens: events by weekday and hour, on the clocks of the zone. A cell filters. */
+/** When in the week it happens: events by weekday and hour, on the clocks of the zone. A cell filters; pressed again, it does not. */
 export function WeekHeatmap() {
   const { search, params, timeZone } = useView();
   const [numbers, setNumbers] = useState(false);
@@ -55,7 +56,13 @@ function Cells({ answer, numbers }: { answer: Answer<'heatmap'>; numbers: boolea
   const choose = (index: number) => {
     const [day, hour] = [Math.floor(index / HOURS_OF_A_DAY) + 1, index % HOURS_OF_A_DAY];
     const kept = filters.filter((each) => !('field' in each) || (each.field !== 'day_of_week' && each.field !== 'hour_of_day'));
-    change({ filters: [...kept, { field: 'day_of_week', op: 'is', value: day }, { field: 'hour_of_day', op: 'is', value: hour }] });
+    const cell: Filter[] = [
+      { field: 'day_of_week', op: 'is', value: day },
+      { field: 'hour_of_day', op: 'is', value: hour },
+    ];
+    const already = cell.every((each) => filters.some((one) => JSON.stringify(one) === JSON.stringify(each)));
+    const next = already ? kept : [...kept, ...cell];
+    change({ filters: next.length > 0 ? next : undefined });
   };
   const move = (event: KeyboardEvent) => {
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -HOURS_OF_A_DAY, ArrowDown: HOURS_OF_A_DAY }[event.key];
