@@ -72,7 +72,11 @@ function Operand({ draft: { field, op, values, text }, onChange }: { draft: Filt
 
 function FieldChoice({ field, onField }: { field: FieldName; onField: (field: FieldName) => void }) {
   return (
-    <Choice label="Field" value={field.startsWith(PROPERTY) ? PROPERTY : field} onChange={({ target }) => onField(target.value as FieldName)}>
+    <Choice
+      label="Field"
+      value={field.startsWith(PROPERTY) ? PROPERTY : field}
+      onChange={({ target }) => onField(target.value as FieldName)}
+    >
       {FIELD_NAMES.map((name) => (
         <option key={name} value={name}>
           {fieldLabel(name)}

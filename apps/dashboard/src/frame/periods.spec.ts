@@ -5,6 +5,7 @@ describe('a range in words', () => {
     [{}, 'Last 30 minutes', 'in the last 30 minutes'],
     [{ period: 'yesterday' }, 'Yesterday', 'yesterday'],
     [{ period: 'last_12_months' }, 'Last 12 months', 'in the last 12 months'],
+    [{ period: '1d' }, 'Last day', 'in the last day'],
     [{ period: '45m' }, 'Last 45 minutes', 'in the last 45 minutes'],
     [{ period: 'this_week' }, 'This week', 'this week'],
     [{ from: '2026-03-01T22:00:00Z' }, 'Since 1 Mar 23:00', 'since 1 Mar 23:00'],

@@ -24,7 +24,8 @@ export function rangeLabel({ period = DEFAULT_PERIOD, from, to }: ViewSearch, ti
   const preset = PRESETS.find((each) => each.period === period);
   if (preset) return preset.label;
   if (period.includes('_')) return `${period[0]?.toUpperCase()}${period.slice(1).replaceAll('_', ' ')}`;
-  return `Last ${period.slice(0, -1)} ${UNITS[period.slice(-1)]}`;
+  const [length, unit = ''] = [period.slice(0, -1), UNITS[period.slice(-1)]];
+  return length === '1' ? `Last ${unit.slice(0, -1)}` : `Last ${length} ${unit}`;
 }
 
 /** The range of a view within a sentence about what happened in it: `No events in the last hour`, `No events (1 Mar 10:00 – 12:30)`. */

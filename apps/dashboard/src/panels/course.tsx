@@ -43,7 +43,7 @@ export function Course({ metric, asTable, onTable }: CourseProps) {
         </div>
       </header>
       <PanelContent title="The chart" query={query} skeleton={<div className="skeleton" style={{ height: HEIGHT }} />}>
-        {(answer) => <Drawing answer={answer} metric={drawn(metric, answer)} compared={against !== undefined} asTable={asTable} />}
+{(answer) => <Drawing answer={answer} metric={drawn(metric, answer)} compared={against !== undefined} asTable={asTable} />}
       </PanelContent>
     </section>
   );
