@@ -36,8 +36,8 @@ export function FilterValues({ field, chosen, onChosen }: FilterValuesProps) {
   const [typed, setTyped] = useState('');
   const search = useDeferredValue(typed.trim());
   const { counts, words } = useValues(field, search);
-  // What is taken stays in sight, and what was typed comes last.
-  const items = [...new Set([...chosen, ...counts.keys(), ...(search ? [search] : [])])];
+  // What is taken stays in sight. While something is searched, Enter takes the first that fits, so what fits comes first.
+  const items = [...new Set(search ? [...counts.keys(), search, ...chosen] : [...chosen, ...counts.keys()])];
   return (
     <Combobox.Root
       inline
