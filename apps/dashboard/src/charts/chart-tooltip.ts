@@ -20,7 +20,8 @@ function row(label: string, value: string, colour?: string): HTMLElement {
   return line;
 }
 
-const shown = (frame: ChartFrame, value: number | null | undefined): string => (value === null || value === undefined ? '–' : frame.formatValue(value));
+const shown = (frame: ChartFrame, value: number | null | undefined): string =>
+  value === null || value === undefined ? '–' : frame.formatValue(value);
 
 function fill(tip: HTMLElement, frame: ChartFrame, index: number): void {
   const { lines, before, unfinished, buckets } = frame;

@@ -30,7 +30,8 @@ export function TimeChart({ kind, frame, asOf, height, label, testId, onZoom }: 
   const zoom = useRef(onZoom);
   const zooms = onZoom !== undefined;
   const theme = useShownTheme();
-  const look = `${kind} ${theme} ${height} ${zooms} ${frame.timeZone} ${frame.before !== undefined} ${frame.lines.map(({ name, colour }) => name + colour).join(' ')}`;
+  const lines = frame.lines.map(({ name, colour }) => name + colour).join(' ');
+  const look = [kind, theme, height, zooms, frame.timeZone, frame.before !== undefined, lines].join(' ');
 
   useLayoutEffect(() => {
     shown.current = frame;

@@ -67,7 +67,8 @@ function axes(frame: () => ChartFrame): uPlot.Axis[] {
       size: 20,
       gap: 5,
       grid: { show: false },
-      values: (plot, splits, _axis, _space, step) => splits.map((at) => fitting(plot, at, timeLabel(at, step, frame().timeZone ?? BROWSER_ZONE))),
+      values: (plot, splits, _axis, _space, step) =>
+        splits.map((at) => fitting(plot, at, timeLabel(at, step, frame().timeZone ?? BROWSER_ZONE))),
     },
     {
       ...common,

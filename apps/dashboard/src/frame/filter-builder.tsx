@@ -41,21 +41,7 @@ export default function FilterBuilder({ draft: given = EMPTY, onDone }: FilterBu
         </Choice>
       </div>
       {draft.field.startsWith(PROPERTY) && <PropertyName field={draft.field} onField={chooseField} />}
-      {takesValues(draft.op) && fieldKind(draft.field) !== undefined && (
-        <FilterValues key={draft.field} field={draft.field} chosen={draft.values} onChosen={(values) => change({ values })} />
-      )}
-      {takesText(draft.op) && (
-        <Field
-          label="Value"
-          type={takesNumber(draft.op) ? 'number' : 'text'}
-          step="any"
-          maxLength={1024}
-          autoComplete="off"
-          autoFocus
-          value={draft.text}
-          onChange={({ target }) => change({ text: target.value })}
-        />
-      )}
+      <Operand draft={draft} onChange={change} />
       <button type="submit" className="control control-main aria-disabled:opacity-50" aria-disabled={!condition} data-track="filter-apply">
         {given === EMPTY ? 'Add filter' : 'Change filter'}
       </button>
@@ -63,9 +49,34 @@ export default function FilterBuilder({ draft: given = EMPTY, onDone }: FilterBu
   );
 }
 
+/** With what the field is compared, where that takes anything. */
+function Operand({ draft: { field, op, values, text }, onChange }: { draft: FilterDraft; onChange: (part: Partial<FilterDraft>) => void }) {
+  if (takesValues(op)) {
+    if (fieldKind(field) === undefined) return null;
+    return <FilterValues key={field} field={field} chosen={values} onChosen={(chosen) => onChange({ values: chosen })} />;
+  }
+  if (!takesText(op)) return null;
+  return (
+    <Field
+      label="Value"
+      type={takesNumber(op) ? 'number' : 'text'}
+      step="any"
+      maxLength={1024}
+      autoComplete="off"
+      autoFocus
+      value={text}
+      onChange={({ target }) => onChange({ text: target.value })}
+    />
+  );
+}
+
 function FieldChoice({ field, onField }: { field: FieldName; onField: (field: FieldName) => void }) {
   return (
-    <Choice label="Field" value={field.startsWith(PROPERTY) ? PROPERTY : field} onChange={({ target }) => onField(target.value as FieldName)}>
+    <Choice
+      label="Field"
+      value={field.startsWith(PROPERTY) ? PROPERTY : field}
+      onChange={({ target }) => onField(target.value as FieldName)}
+    >
       {FIELD_NAMES.map((name) => (
         <option key={name} value={name}>
           {fieldLabel(name)}

@@ -19,7 +19,11 @@ export function FilterChips({ onEdit }: FilterChipsProps) {
   return (
     <ul aria-label="Filters" className="flex flex-wrap items-center gap-1.5 pb-2">
       {filters.map((filter, index) => (
-        <li key={JSON.stringify(filter)} className="flex h-7 max-w-full min-w-0 items-center rounded-full bg-accent-soft text-[13px]" data-testid="filter-chip">
+        <li
+          key={JSON.stringify(filter)}
+          data-testid="filter-chip"
+          className="flex h-7 max-w-full min-w-0 items-center rounded-full bg-accent-soft text-[13px]"
+        >
           <FilterName filter={filter} onEdit={() => onEdit(index)} />
           <button
             type="button"

@@ -8,6 +8,9 @@ import { shortCount } from '../ui/format.js';
 import { valueLabel } from './filter-words.js';
 
 const SHOWN = 50;
+const INPUT = 'h-9 min-w-0 grow bg-transparent outline-none';
+
+const countWords = (events: number | undefined, typed: boolean): string => (events !== undefined ? shortCount(events) : typed ? 'typed' : '');
 
 interface FilterValuesProps {
   field: FieldName;
@@ -15,16 +18,26 @@ interface FilterValuesProps {
   onChosen: (values: string[]) => void;
 }
 
-/** The values that a field has in the range, the most frequent first; what is typed can be taken even if no event has it yet. */
-export function FilterValues({ field, chosen, onChosen }: FilterValuesProps) {
+/** The values that a field has in the range, the most frequent first, that contain a text. */
+function useValues(field: FieldName, search: string) {
   const { project, params } = useView();
+  const { period, from, to, timeZone } = params;
+  const { data, error, isPending } = useAnswer('values', {
+    ...{ project, period, from, to, timeZone, field, limit: SHOWN },
+    ...(search && { search }),
+  });
+  const counts = useMemo(() => new Map(data?.values.map(({ value, events }) => [value, events])), [data]);
+  const words = error ? `The values could not be loaded. ${error.message}` : isPending ? 'Loading …' : 'No event of this range has a value here.';
+  return { counts, words };
+}
+
+/** Values to choose from; what is typed can be taken even if no event has it yet. */
+export function FilterValues({ field, chosen, onChosen }: FilterValuesProps) {
   const [typed, setTyped] = useState('');
   const search = useDeferredValue(typed.trim());
-  const { period, from, to, timeZone } = params;
-  const { data, error, isPending } = useAnswer('values', { project, period, from, to, timeZone, field, limit: SHOWN, ...(search && { search }) });
-  const counts = useMemo(() => new Map(data?.values.map(({ value, events }) => [value, events])), [data]);
-  // What is taken stays in sight, and what was typed comes last.
-  const items = [...new Set([...chosen, ...counts.keys(), ...(search ? [search] : [])])];
+  const { counts, words } = useValues(field, search);
+  // What is taken stays in sight. While something is searched, Enter takes the first that fits, so what fits comes first.
+  const items = [...new Set(search ? [...counts.keys(), search, ...chosen] : [...chosen, ...counts.keys()])];
   return (
     <Combobox.Root
       inline
@@ -41,12 +54,7 @@ export function FilterValues({ field, chosen, onChosen }: FilterValuesProps) {
       <div className="overflow-hidden rounded-lg border border-line">
         <div className="flex items-center gap-2 border-b border-line px-2.5">
           <Search aria-hidden className="size-4 shrink-0 text-muted" />
-          <Combobox.Input
-            aria-label="Values"
-            placeholder="Search, or type a value"
-            autoFocus
-            className="h-9 min-w-0 grow bg-transparent outline-none"
-          />
+          <Combobox.Input aria-label="Values" placeholder="Search, or type a value" autoFocus className={INPUT} />
         </div>
         <Combobox.List aria-label="Values" className="h-56 overflow-y-auto p-1">
           {items.map((value) => (
@@ -55,12 +63,12 @@ export function FilterValues({ field, chosen, onChosen }: FilterValuesProps) {
               <span className="min-w-0 grow truncate" title={value}>
                 {valueLabel(field, value)}
               </span>
-              <span className="shrink-0 text-xs text-muted">{counts.has(value) ? shortCount(counts.get(value) ?? 0) : value === search && 'typed'}</span>
+              <span className="shrink-0 text-xs text-muted">{countWords(counts.get(value), value === search)}</span>
             </Combobox.Item>
           ))}
           {items.length === 0 && (
             <p role="status" className="px-3 py-8 text-center text-[13px] text-muted">
-              {error ? `The values could not be loaded. ${error.message}` : isPending ? 'Loading …' : 'No event of this range has a value here.'}
+              {words}
             </p>
           )}
         </Combobox.List>

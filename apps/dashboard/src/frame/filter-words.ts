@@ -77,5 +77,6 @@ function conditionWords(condition: FilterCondition): string {
   const label = fieldLabel(field);
   if (op === 'exists') return `${label} is ${condition.value === false ? 'not set' : 'set'}`;
   const values = 'values' in condition ? condition.values : [condition.value];
-  return `${label} ${OPERATOR_LABELS[op]} ${values.map((value) => valueLabel(field, value ?? '')).join(op === 'not_in' ? ' nor ' : ' or ')}`;
+  const words = values.map((value) => valueLabel(field, value ?? ''));
+  return `${label} ${OPERATOR_LABELS[op]} ${words.join(op === 'not_in' ? ' nor ' : ' or ')}`;
 }

@@ -24,15 +24,16 @@ export function rangeLabel({ period = DEFAULT_PERIOD, from, to }: ViewSearch, ti
   const preset = PRESETS.find((each) => each.period === period);
   if (preset) return preset.label;
   if (period.includes('_')) return `${period[0]?.toUpperCase()}${period.slice(1).replaceAll('_', ' ')}`;
-  return `Last ${period.slice(0, -1)} ${UNITS[period.slice(-1)]}`;
+  const [length, unit = ''] = [period.slice(0, -1), UNITS[period.slice(-1)]];
+  return length === '1' ? `Last ${unit.slice(0, -1)}` : `Last ${length} ${unit}`;
 }
 
-/** The range of a view within a sentence that is about what happened in it. */
+/** The range of a view within a sentence about what happened in it: `No events in the last hour`, `No events (1 Mar 10:00 – 12:30)`. */
 export function rangeWords(search: ViewSearch, timeZone: string): string {
   const label = rangeLabel(search, timeZone);
   if (label.startsWith('Last ')) return `in the ${label.toLowerCase()}`;
   if (search.from === undefined) return label.toLowerCase();
-  return label.startsWith('Since ') ? label.replace('Since', 'since') : `in ${label}`;
+  return label.startsWith('Since ') ? label.replace('Since', 'since') : `(${label})`;
 }
 
 export const COMPARISON_LABELS: Record<ComparisonName, string> = {

@@ -20,14 +20,14 @@ export default function RangeChoices({ onDone, custom }: RangeChoicesProps) {
   const shown = search.from === undefined ? (search.period ?? DEFAULT_PERIOD) : undefined;
   return (
     <div className="flex max-sm:flex-col">
-      <ul aria-label="Ranges" className="p-1.5 sm:border-r sm:border-line max-sm:grid max-sm:grid-cols-2 max-sm:border-b max-sm:border-line">
+      <ul aria-label="Ranges" className="border-line p-1.5 max-sm:grid max-sm:grid-cols-2 max-sm:border-b sm:border-r">
         {PRESETS.map(({ period, label, ...more }) => (
           <li key={period}>
             <button
               type="button"
               data-track={`range-${period}`}
               aria-pressed={shown === period}
-              className={`menu-item w-full hover:bg-raised max-sm:min-w-0! focus-visible:outline-2! ${shown === period ? 'bg-accent-soft font-medium' : ''}`}
+              className={`menu-item w-full hover:bg-raised focus-visible:outline-2! max-sm:min-w-0! ${shown === period ? CHOSEN : ''}`}
               onClick={() => choose({ period: period === DEFAULT_PERIOD ? undefined : period })}
             >
               {label}
@@ -44,11 +44,14 @@ export default function RangeChoices({ onDone, custom }: RangeChoicesProps) {
   );
 }
 
+const CHOSEN = 'bg-accent-soft font-medium';
 const ZONES = [...new Set([BROWSER_ZONE, 'UTC', ...Intl.supportedValuesOf('timeZone')])];
 
 function OwnRange({ focused, choose }: { focused: boolean; choose: (part: Partial<ViewSearch>) => void }) {
   const { search, timeZone, change } = useView();
   const [wrong, setWrong] = useState<Error | null>(null);
+  const moment = { type: 'datetime-local' };
+  const chooseZone = (zone: string) => change({ zone: zone === BROWSER_ZONE ? undefined : zone });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
@@ -61,9 +64,9 @@ function OwnRange({ focused, choose }: { focused: boolean; choose: (part: Partia
   return (
     <form onSubmit={submit} className="flex flex-col gap-3 p-4 sm:w-64" noValidate>
       <h2 className="font-medium">A range of your own</h2>
-      <Field key={`from ${timeZone}`} label="From" name="from" type="datetime-local" autoFocus={focused} defaultValue={localText(search.from, timeZone)} />
-      <Field key={`to ${timeZone}`} label="To" name="to" type="datetime-local" hint="Empty: until now" defaultValue={localText(search.to, timeZone)} />
-      <Choice label="Time zone" value={timeZone} onChange={({ target }) => change({ zone: target.value === BROWSER_ZONE ? undefined : target.value })}>
+      <Field key={`from ${timeZone}`} label="From" {...moment} name="from" autoFocus={focused} defaultValue={localText(search.from, timeZone)} />
+      <Field key={`to ${timeZone}`} label="To" {...moment} name="to" hint="Empty: until now" defaultValue={localText(search.to, timeZone)} />
+      <Choice label="Time zone" value={timeZone} onChange={({ target }) => chooseZone(target.value)}>
         {ZONES.map((zone) => (
           <option key={zone} value={zone}>
             {zone.replaceAll('_', ' ')}

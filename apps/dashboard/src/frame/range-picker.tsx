@@ -18,7 +18,7 @@ export function RangePicker({ state, onState }: { state: PickerState; onState: (
       label={`Range: ${label}`}
       title={`${label}, ${timeZone}`}
       track="range"
-      className="min-w-0 max-sm:grow"
+      className="min-w-0 max-sm:flex-1 max-sm:basis-36"
       open={state !== 'closed'}
       onOpen={(open) => onState(open ? 'open' : 'closed')}
       shown={

@@ -2,6 +2,7 @@ import type { BucketWidthName } from '@analytics/dto/language';
 import { useQuery } from '@tanstack/react-query';
 import { useLocation } from '@tanstack/react-router';
 import { ChartColumn, ChevronDown } from 'lucide-react';
+import { useState } from 'react';
 import { projectsQuery } from '../api/gateway-client.js';
 import { pageAt } from '../routes/pages.js';
 import { useView } from '../routes/view.js';
@@ -92,12 +93,13 @@ const WIDTH_LABELS: Record<BucketWidthName, string> = {
 function GranularityPicker() {
   const { search, change } = useView();
   const { granularity = 'auto' } = search;
+  const [now] = useState(Date.now);
   return (
     <ChoiceMenu
       label="Granularity"
       track="granularity"
       value={granularity}
-      options={fittingWidths(search, Date.now()).map((value) => ({ value, label: WIDTH_LABELS[value] }))}
+      options={fittingWidths(search, now).map((value) => ({ value, label: WIDTH_LABELS[value] }))}
       onChange={(chosen) => change({ granularity: chosen === 'auto' ? undefined : chosen })}
       shown={
         <>

@@ -1,8 +1,8 @@
 import type { Answer } from '../api/questions.js';
 import type { ChartFrame } from '../charts/chart-frame.js';
+import { Change } from './change.js';
 import { EventsLink } from './events-link.js';
 import { METRICS, relativeChange, type OverviewMetric } from './overview-metrics.js';
-import { Change } from './key-numbers.js';
 
 interface CourseTableProps {
   answer: Answer<'timeseries'>;
@@ -18,6 +18,7 @@ export function CourseTable({ answer, frame, metric, height, caption }: CourseTa
   const { before, lines, unfinished, describeBucket, formatValue } = frame;
   const { label, behind, bad } = METRICS[metric];
   const values = lines[0]?.values ?? [];
+  const changeAt = (index: number): number | null => relativeChange(values[index] ?? null, before?.values[index] ?? null);
   const shown = (value: number | null | undefined): string => (value === null || value === undefined ? '–' : formatValue(value));
   const rows = answer.buckets.map((bucket, index) => ({ bucket, index })).reverse();
   return (
@@ -48,7 +49,7 @@ export function CourseTable({ answer, frame, metric, height, caption }: CourseTa
               {before && <td className="px-3 py-1 text-muted">{shown(before.values[index])}</td>}
               {before && (
                 <td className="w-24 px-3 py-1">
-                  <Change relative={relativeChange(values[index] ?? null, before.values[index] ?? null)} bad={bad} title={before.describeBucket(index)} />
+                  <Change relative={changeAt(index)} bad={bad} title={before.describeBucket(index)} />
                 </td>
               )}
             </tr>

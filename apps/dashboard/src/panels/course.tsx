@@ -43,7 +43,7 @@ export function Course({ metric, asTable, onTable }: CourseProps) {
         </div>
       </header>
       <PanelContent title="The chart" query={query} skeleton={<div className="skeleton" style={{ height: HEIGHT }} />}>
-        {(answer) => <Drawing answer={answer} metric={drawn(metric, answer)} compared={against !== undefined} asTable={asTable} />}
+{(answer) => <Drawing answer={answer} metric={drawn(metric, answer)} compared={against !== undefined} asTable={asTable} />}
       </PanelContent>
     </section>
   );
@@ -79,11 +79,12 @@ function Drawing({ answer, metric, compared, asTable }: DrawingProps) {
   const frame = useMemo(() => courseFrame(answer, metric, compared), [answer, metric, compared]);
   const zoom = useCallback(
     (from: number, to: number) =>
-      change({ period: undefined, from: new Date(from * 1000).toISOString(), to: new Date(to * 1000).toISOString(), granularity: undefined }),
+      change({ period: undefined, granularity: undefined, from: new Date(from * 1000).toISOString(), to: new Date(to * 1000).toISOString() }),
     [change],
   );
   const caption = `${METRICS[metric].label} over time`;
-  if ((metric === 'events' || metric === 'rate') && answer.buckets.every(({ values }) => !values[0])) return <NothingHere what="events" height={HEIGHT} teaching />;
+  const empty = METRICS[metric].ask === 'events' && answer.buckets.every(({ values }) => !values[0]);
+  if (empty) return <NothingHere what="events" height={HEIGHT} teaching />;
   if (asTable) return <CourseTable answer={answer} frame={frame} metric={metric} height={HEIGHT} caption={`${caption}, as a table`} />;
   return (
     <TimeChart

@@ -5,9 +5,9 @@ import { comparisonLabel } from '../frame/periods.js';
 import { useAnswer } from '../live/use-answer.js';
 import type { Answer } from '../api/questions.js';
 import { useView } from '../routes/view.js';
-import { change } from '../ui/format.js';
 import { PanelContent } from '../ui/panel.js';
 import { Announcement } from '../ui/announcement.js';
+import { Change } from './change.js';
 import { EventsLink } from './events-link.js';
 import { ASKED, measured, METRIC_NAMES, METRICS, relativeChange, secondsPast, type OverviewMetric } from './overview-metrics.js';
 
@@ -57,36 +57,13 @@ interface TileProps {
 }
 
 function Tile({ metric, answer, courses, against, chosen, onMetric }: TileProps) {
-  const { label, ask, text, exact, bad = false, colour, behind } = METRICS[metric];
-  const { query, asOf } = answer;
-  const index = ASKED.indexOf(ask);
-  const value = measured(metric, answer.totals[index], secondsPast(query.from, query.to, asOf));
-  const before = query.compare
-    ? measured(metric, answer.previous?.[index], secondsPast(query.compare.from, query.compare.to, asOf))
-    : null;
-  const estimated = (answer.errors?.[index] ?? 0) > 0;
+  const { text, exact, bad = false, colour } = METRICS[metric];
+  const { value, before, estimated } = keyNumber(metric, answer);
   const course = useCourse(courses, metric);
+  const look = chosen ? 'bg-accent-soft shadow-[inset_0_2px_0_var(--accent)]' : 'bg-card hover:bg-raised';
   return (
-    <div className={`group relative flex min-w-0 flex-col gap-1 px-4 py-3 ${chosen ? 'bg-accent-soft shadow-[inset_0_2px_0_var(--accent)]' : 'bg-card hover:bg-raised'}`}>
-      <div className="flex items-center">
-        <button
-          type="button"
-          aria-pressed={chosen}
-          data-track={`kpi-${metric}`}
-          title={`Show ${label.toLowerCase()} in the chart`}
-          onClick={() => onMetric(metric)}
-          className="min-w-0 truncate rounded text-left text-[13px] text-muted after:absolute after:inset-0"
-        >
-          {label}
-        </button>
-        <EventsLink
-          filters={behind}
-          label={`The events behind ${label.toLowerCase()}`}
-          className="z-[1] -my-1 -mr-2 ml-auto flex size-7 items-center justify-center text-muted opacity-0 group-hover:opacity-100 pointer-coarse:opacity-100 hover:text-ink focus-visible:opacity-100"
-        >
-          <ListTree aria-hidden className="size-3.5" />
-        </EventsLink>
-      </div>
+    <div className={`group relative flex min-w-0 flex-col gap-1 px-4 py-3 ${look}`}>
+      <TileHead metric={metric} chosen={chosen} onMetric={onMetric} />
       <div className="flex flex-wrap items-baseline gap-x-2">
         <span
           data-testid={`kpi-${metric}`}
@@ -104,6 +81,43 @@ function Tile({ metric, answer, courses, against, chosen, onMetric }: TileProps)
   );
 }
 
+/** All of the tile chooses the metric, but for the link to its events. */
+function TileHead({ metric, chosen, onMetric }: Pick<TileProps, 'metric' | 'chosen' | 'onMetric'>) {
+  const { label, behind } = METRICS[metric];
+  return (
+    <div className="flex items-center">
+      <button
+        type="button"
+        aria-pressed={chosen}
+        data-track={`kpi-${metric}`}
+        title={`Show ${label.toLowerCase()} in the chart`}
+        onClick={() => onMetric(metric)}
+        className="min-w-0 truncate rounded text-left text-[13px] text-muted after:absolute after:inset-0"
+      >
+        {label}
+      </button>
+      <EventsLink filters={behind} label={`The events behind ${label.toLowerCase()}`} className={BEHIND}>
+        <ListTree aria-hidden className="size-3.5" />
+      </EventsLink>
+    </div>
+  );
+}
+
+/** Shown to who points at the tile or reaches it by keyboard; always where nothing points. */
+const BEHIND =
+  'z-[1] -my-1 -mr-2 ml-auto flex size-7 items-center justify-center text-muted opacity-0 hover:text-ink ' +
+  'group-hover:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100';
+
+function keyNumber(metric: OverviewMetric, { query, asOf, totals, previous, errors }: Answer<'totals'>) {
+  const index = ASKED.indexOf(METRICS[metric].ask);
+  const { compare } = query;
+  return {
+    value: measured(metric, totals[index], secondsPast(query.from, query.to, asOf)),
+    before: compare ? measured(metric, previous?.[index], secondsPast(compare.from, compare.to, asOf)) : null,
+    estimated: (errors?.[index] ?? 0) > 0,
+  };
+}
+
 /** The finished buckets of a metric: the one that is still being filled would always look like a fall. */
 function useCourse(courses: Answer<'timeseries'> | undefined, metric: OverviewMetric): (number | null)[] {
   return useMemo(() => {
@@ -111,18 +125,6 @@ function useCourse(courses: Answer<'timeseries'> | undefined, metric: OverviewMe
     const finished = courses?.buckets.filter(({ complete }) => complete) ?? [];
     return finished.map(({ from, to, values }) => measured(metric, values[index], (Date.parse(to) - Date.parse(from)) / 1000));
   }, [courses, metric]);
-}
-
-/** A change that the eye can take in: by its sign, and by whether it is for the better. */
-export function Change({ relative, bad = false, title }: { relative: number | null; bad?: boolean; title: string }) {
-  if (relative === null) return null;
-  const level = Math.abs(relative) < 0.0005;
-  const colour = level ? 'text-muted' : relative > 0 === bad ? 'text-bad' : 'text-good';
-  return (
-    <span className={`relative z-[1] text-xs font-medium ${colour}`} title={title}>
-      {change(relative)}
-    </span>
-  );
 }
 
 function KeyNumbersSkeleton() {

@@ -25,7 +25,16 @@ interface MetricLook {
 }
 
 export const METRICS: Record<OverviewMetric, MetricLook> = {
-  events: { label: 'Events', meaning: 'stored', ask: 'events', text: shortCount, exact: count, axis: axisCount, colour: '--chart-page-view', behind: [] },
+  events: {
+    label: 'Events',
+    meaning: 'stored',
+    ask: 'events',
+    text: shortCount,
+    exact: count,
+    axis: axisCount,
+    colour: '--chart-page-view',
+    behind: [],
+  },
   users: {
     label: 'Users',
     meaning: 'distinct',
@@ -68,7 +77,16 @@ export const METRICS: Record<OverviewMetric, MetricLook> = {
     colour: '--chart-api-call',
     behind: [{ field: 'duration_ms', op: 'exists' }],
   },
-  rate: { label: 'Events per second', meaning: 'mean', ask: 'events', text: rate, exact: rate, axis: rate, colour: '--chart-custom-2', behind: [] },
+  rate: {
+    label: 'Events per second',
+    meaning: 'mean',
+    ask: 'events',
+    text: rate,
+    exact: rate,
+    axis: rate,
+    colour: '--chart-custom-2',
+    behind: [],
+  },
 };
 
 /** Everything that the key numbers are made of. */

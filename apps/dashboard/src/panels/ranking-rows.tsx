@@ -5,8 +5,8 @@ import { valueLabel } from '../frame/filter-words.js';
 import type { ViewSearch } from '../routes/view.js';
 import { count, duration, percent, shortCount } from '../ui/format.js';
 import { typeLabel } from '../ui/event-types.js';
+import { Change } from './change.js';
 import { EventsLink } from './events-link.js';
-import { Change } from './key-numbers.js';
 import { relativeChange } from './overview-metrics.js';
 import { RANKINGS, type RankingName } from './rankings.js';
 import { StatusClasses, type StatusCounts } from './status-classes.js';
@@ -16,8 +16,6 @@ type Row = Answer<'breakdown'>['rows'][number];
 interface RankingRowsProps {
   name: RankingName;
   answer: Answer<'breakdown'>;
-  /** Events of the first row of all: its bar is full. Default: of the first row here. */
-  most?: number;
   /** Of endpoints, where they are known. */
   statuses?: ReadonlyMap<string, StatusCounts>;
   /** Instead of the view's own range. */
@@ -27,55 +25,65 @@ interface RankingRowsProps {
 }
 
 /** A ranking: the longer the bar behind a row, the larger its count. Each count leads to its events. */
-export function RankingRows({ name, answer, most, statuses, range, onFilter }: RankingRowsProps) {
-  const { one } = RANKINGS[name];
+export function RankingRows({ name, answer, statuses, range, onFilter }: RankingRowsProps) {
   const compared = answer.query.compare !== null && answer.query.compare !== undefined;
-  const full = most ?? answer.rows[0]?.values[0] ?? 1;
-  const total = answer.total[0] ?? 0;
   const durations = name === 'endpoints';
+  const rest = compared ? 'Change' : durations ? undefined : 'Share';
   return (
     <table className="w-full table-fixed border-separate border-spacing-y-0.5 max-sm:text-[13px]">
       <thead>
         <tr className="text-xs text-muted">
           <th scope="col" className="pb-1 text-left font-normal">
-            {one}
+            {RANKINGS[name].one}
           </th>
           {statuses && <Head text="Status" narrow />}
           {durations && <Head text="p50" title="Half of the calls took no longer" narrow />}
           {durations && <Head text="p95" title="95 of 100 calls took no longer" />}
           <Head text="Events" />
-          {(compared || !durations) && <Head text={compared ? 'Change' : 'Share'} narrow />}
+          {rest && <Head text={rest} narrow />}
         </tr>
       </thead>
       <tbody>
-        {answer.rows.map((row) => {
-          const value = row.by[0] ?? '';
-          const [events = 0, p50 = null, p95 = null] = row.values;
-          return (
-            <tr key={value}>
-              <Name name={name} value={value} width={(events ?? 0) / (full || 1)} onFilter={onFilter} />
-              {statuses && (
-                <td className="max-sm:hidden">
-                  <StatusClasses counts={statuses.get(value)} />
-                </td>
-              )}
-              {durations && <td className="text-right text-muted max-sm:hidden">{p50 === null ? '–' : duration(p50)}</td>}
-              {durations && <td className="text-right">{p95 === null ? '–' : duration(p95)}</td>}
-              <td className="text-right font-medium" title={count(events ?? 0)}>
-                <EventsLink filters={filtersOf(name, value)} range={range} label={`${count(events ?? 0)} events of ${value}`}>
-                  {shortCount(events ?? 0)}
-                </EventsLink>
-              </td>
-              {(compared || !durations) && (
-                <td className="text-right text-muted max-sm:hidden">
-                  {compared ? <RowChange row={row} /> : percent(total === 0 ? 0 : (events ?? 0) / total)}
-                </td>
-              )}
-            </tr>
-          );
-        })}
+        {answer.rows.map((row) => (
+          <RankingRow key={row.by[0]} name={name} row={row} answer={answer} statuses={statuses} range={range} onFilter={onFilter} rest={rest} />
+        ))}
       </tbody>
     </table>
+  );
+}
+
+interface RankingRowProps extends RankingRowsProps {
+  row: Row;
+  /** What the last column holds. */
+  rest: 'Change' | 'Share' | undefined;
+}
+
+function RankingRow({ name, row, answer, statuses, range, onFilter, rest }: RankingRowProps) {
+  const value = row.by[0] ?? '';
+  const [events, p50, p95] = row.values;
+  const counted = events ?? 0;
+  const time = (ms: number | null | undefined): string => (ms === null || ms === undefined ? '–' : duration(ms));
+  return (
+    <tr>
+      <Name name={name} value={value} width={counted / (answer.rows[0]?.values[0] || 1)} onFilter={onFilter} />
+      {statuses && (
+        <td className="max-sm:hidden">
+          <StatusClasses counts={statuses.get(value)} />
+        </td>
+      )}
+      {name === 'endpoints' && <td className="text-right text-muted max-sm:hidden">{time(p50)}</td>}
+      {name === 'endpoints' && <td className="text-right">{time(p95)}</td>}
+      <td className="text-right font-medium">
+        <EventsLink filters={filtersOf(name, value)} range={range} label={`${count(counted)} events of ${value}`}>
+          {shortCount(counted)}
+        </EventsLink>
+      </td>
+      {rest && (
+        <td className="text-right text-muted max-sm:hidden">
+          {rest === 'Change' ? <RowChange row={row} /> : percent(counted / (answer.total[0] || 1))}
+        </td>
+      )}
+    </tr>
   );
 }
 

@@ -10,7 +10,8 @@ const RANGE = { period: '1h' };
 export function TopNow({ project, name }: { project: string; name: RankingName }) {
   const { label, field, of, what } = RANKINGS[name];
   const filters = of.length > 0 ? { filters: JSON.stringify(of) } : {};
-  const query = useAnswer('breakdown', { project, ...RANGE, ...filters, by: field, metrics: rankingMetrics(name), limit: ROWS, includeMissing: false });
+  const asked = { by: field, metrics: rankingMetrics(name), limit: ROWS, includeMissing: false };
+  const query = useAnswer('breakdown', { project, ...RANGE, ...filters, ...asked });
   return (
     <Panel title={`Top ${label.toLowerCase()}`} note="last hour" query={query} skeleton={<RowsSkeleton rows={ROWS} height={38} />}>
       {(answer) =>

@@ -1,3 +1,4 @@
+import type { Filter } from '@analytics/dto/language';
 import { Hash } from 'lucide-react';
 import { useRef, useState, type KeyboardEvent } from 'react';
 import type { Answer } from '../api/questions.js';
@@ -5,7 +6,7 @@ import { valueLabel } from '../frame/filter-words.js';
 import { rangeLabel } from '../frame/periods.js';
 import { coversADay } from '../frame/range-length.js';
 import { useAnswer } from '../live/use-answer.js';
-import { useView } from '../routes/view.js';
+import { setParams, useView } from '../routes/view.js';
 import { axisCount, count } from '../ui/format.js';
 import { Panel } from '../ui/panel.js';
 
@@ -13,13 +14,13 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
 const HOURS_OF_A_DAY = 24;
 
-/** When in the week it happens: events by weekday and hour, on the clocks of the zone. A cell filters. */
+/** When in the week it happens: events by weekday and hour, on the clocks of the zone. A cell filters; pressed again, it does not. */
 export function WeekHeatmap() {
   const { search, params, timeZone } = useView();
   const [numbers, setNumbers] = useState(false);
-  const whole = coversADay(search, Date.now());
-  const { from: _from, to: _to, period: _period, ...set } = params;
-  const query = useAnswer('heatmap', whole ? params : { ...set, period: 'last_7_days' });
+  const [now] = useState(Date.now);
+  const whole = coversADay(search, now);
+  const query = useAnswer('heatmap', whole ? params : setParams({ ...search, from: undefined, to: undefined, period: 'last_7_days' }));
   const words = numbers ? 'Hide the numbers' : 'Show the numbers';
   return (
     <Panel
@@ -28,7 +29,15 @@ export function WeekHeatmap() {
       query={query}
       skeleton={<div className="skeleton h-56" />}
       actions={
-        <button type="button" className="control" aria-pressed={numbers} aria-label={words} title={words} data-track="heatmap-numbers" onClick={() => setNumbers(!numbers)}>
+        <button
+          type="button"
+          className="control"
+          aria-pressed={numbers}
+          aria-label={words}
+          title={words}
+          data-track="heatmap-numbers"
+          onClick={() => setNumbers(!numbers)}
+        >
           <Hash aria-hidden className="size-4" />
         </button>
       }
@@ -47,7 +56,13 @@ function Cells({ answer, numbers }: { answer: Answer<'heatmap'>; numbers: boolea
   const choose = (index: number) => {
     const [day, hour] = [Math.floor(index / HOURS_OF_A_DAY) + 1, index % HOURS_OF_A_DAY];
     const kept = filters.filter((each) => !('field' in each) || (each.field !== 'day_of_week' && each.field !== 'hour_of_day'));
-    change({ filters: [...kept, { field: 'day_of_week', op: 'is', value: day }, { field: 'hour_of_day', op: 'is', value: hour }] });
+    const cell: Filter[] = [
+      { field: 'day_of_week', op: 'is', value: day },
+      { field: 'hour_of_day', op: 'is', value: hour },
+    ];
+    const already = cell.every((each) => filters.some((one) => JSON.stringify(one) === JSON.stringify(each)));
+    const next = already ? kept : [...kept, ...cell];
+    change({ filters: next.length > 0 ? next : undefined });
   };
   const move = (event: KeyboardEvent) => {
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -HOURS_OF_A_DAY, ArrowDown: HOURS_OF_A_DAY }[event.key];
@@ -56,39 +71,50 @@ function Cells({ answer, numbers }: { answer: Answer<'heatmap'>; numbers: boolea
     setAt(at + step);
     grid.current?.querySelectorAll('button')[at + step]?.focus();
   };
+  const cell = (day: number, hour: number) => {
+    const index = (day - 1) * HOURS_OF_A_DAY + hour;
+    const chosen = () => {
+      setAt(index);
+      choose(index);
+    };
+    return <Cell day={day} hour={hour} value={values[index] ?? 0} most={most} numbers={numbers} reached={index === at} onChoose={chosen} />;
+  };
   return (
     <div className="relative overflow-x-auto">
       <table ref={grid} onKeyDown={move} className="w-full min-w-160 table-fixed border-separate border-spacing-0.5 text-xs">
         <caption className="sr-only">Events by weekday and hour. Arrow keys move between the hours.</caption>
-        <thead>
-          <tr className="text-muted">
-            <td className="w-10" />
-            {HOURS.map((hour) => (
-              <th key={hour} scope="col" className="font-normal">
-                <span className={hour % 3 === 0 ? '' : 'sr-only'}>{hour}</span>
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <HoursHead />
         <tbody>
           {WEEKDAYS.map((day) => (
             <tr key={day}>
               <th scope="row" className="text-left font-normal text-muted">
                 {valueLabel('day_of_week', day).slice(0, 3)}
               </th>
-              {HOURS.map((hour) => {
-                const index = (day - 1) * HOURS_OF_A_DAY + hour;
-                return (
-                  <td key={hour} className="p-0">
-                    <Cell day={day} hour={hour} value={values[index] ?? 0} most={most} numbers={numbers} reached={index === at} onChoose={() => (setAt(index), choose(index))} />
-                  </td>
-                );
-              })}
+              {HOURS.map((hour) => (
+                <td key={hour} className="p-0">
+                  {cell(day, hour)}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function HoursHead() {
+  return (
+    <thead>
+      <tr className="text-muted">
+        <td className="w-10" />
+        {HOURS.map((hour) => (
+          <th key={hour} scope="col" className="font-normal">
+            <span className={hour % 3 === 0 ? '' : 'sr-only'}>{hour}</span>
+          </th>
+        ))}
+      </tr>
+    </thead>
   );
 }
 

@@ -75,7 +75,10 @@ function TopBar({ onHelp }: { onHelp: () => void }) {
 /** On a phone a line of its own, to be pushed sideways. */
 function Navigation() {
   return (
-    <nav aria-label="Pages" className="flex gap-0.5 max-md:order-last max-md:-mx-3 max-md:mt-1 max-md:w-screen max-md:overflow-x-auto max-md:px-2 md:ml-3">
+    <nav
+      aria-label="Pages"
+      className="flex gap-0.5 max-md:order-last max-md:-mx-3 max-md:mt-1 max-md:w-screen max-md:overflow-x-auto max-md:px-2 md:ml-3"
+    >
       {PAGES.map(({ to, label }) => (
         <Link
           key={to}

@@ -27,7 +27,13 @@ export function AccountMenu() {
         <Menu.LinkItem closeOnClick className="menu-item" render={<Link to="/settings" id="menu-settings" />}>
           <Settings aria-hidden className="size-4 text-muted" /> Settings
         </Menu.LinkItem>
-        <Menu.Item closeOnClick={false} className="menu-item" data-track="sign-out" aria-disabled={signOut.isPending} onClick={() => signOut.mutate()}>
+        <Menu.Item
+          closeOnClick={false}
+          className="menu-item"
+          data-track="sign-out"
+          aria-disabled={signOut.isPending}
+          onClick={() => signOut.mutate()}
+        >
           <LogOut aria-hidden className="size-4 text-muted" /> {signOut.isError ? 'Sign out: try again' : 'Sign out'}
         </Menu.Item>
       </MenuPopup>

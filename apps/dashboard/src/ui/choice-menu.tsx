@@ -30,15 +30,22 @@ interface ChoiceMenuProps<T extends string> {
 
 /** One of several, chosen from a list that opens. */
 export function ChoiceMenu<T extends string>({ label, track, shown, value, options, onChange, className = '' }: ChoiceMenuProps<T>) {
+  const chosen = options.find((each) => each.value === value)?.label ?? value;
   return (
     <Menu.Root modal={false}>
-      <Menu.Trigger className={`control ${className}`} aria-label={`${label}: ${options.find((each) => each.value === value)?.label ?? value}`} title={label} data-track={track}>
+      <Menu.Trigger className={`control ${className}`} aria-label={`${label}: ${chosen}`} title={label} data-track={track}>
         {shown}
       </Menu.Trigger>
       <MenuPopup label={label}>
-        <Menu.RadioGroup value={value} onValueChange={(chosen: T) => onChange(chosen)}>
+        <Menu.RadioGroup value={value} onValueChange={(next: T) => onChange(next)}>
           {options.map((option) => (
-            <Menu.RadioItem key={option.value} value={option.value} closeOnClick className="menu-item" data-track={`${track}-${option.value}`}>
+            <Menu.RadioItem
+              key={option.value}
+              value={option.value}
+              closeOnClick
+              className="menu-item"
+              data-track={`${track}-${option.value}`}
+            >
               <Check aria-hidden className={`size-3.5 shrink-0 text-accent ${option.value === value ? '' : 'invisible'}`} />
               <span className="min-w-0 grow truncate">{option.label}</span>
               {option.note && <span className="ml-4 shrink-0 text-xs text-muted">{option.note}</span>}
