@@ -16,12 +16,9 @@ const tools = {
   'load-test': ['tools/load-test', 'load-test.js', services],
   bench: ['tools/load-test', 'bench.js', services],
   'bench:query': ['tools/load-test', 'bench-query.js', services],
-<<<<<<< HEAD
   'bench:dashboard': ['tools/browser', 'bench-dashboard.js', services, 'dashboard'],
   screenshots: ['tools/browser', 'screenshots.js', services, 'dashboard'],
-=======
   'bench:viewers': ['tools/load-test', 'bench-viewers.js', services],
->>>>>>> 75c0199c5f875c3234b4014cbc447d7174c408c9
   verify: ['tools/verify', 'verify.js', services],
   chaos: ['tools/chaos', 'chaos.js', services],
 };

@@ -1,13 +1,8 @@
 import { launchChromium } from '@analytics/browser';
 import { eventually } from '@analytics/testing';
 import type { Browser, Page } from 'playwright-core';
-<<<<<<< HEAD
 import { inBrowser } from './browser.fixture.js';
-import { doors, summary } from './pipeline.client.js';
-=======
-import { inBrowser, launchChromium } from './browser.fixture.js';
 import { doors, pipeline, summary } from './pipeline.client.js';
->>>>>>> 75c0199c5f875c3234b4014cbc447d7174c408c9
 
 inBrowser('the dashboard in a real browser', () => {
   let browser: Browser;
