@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { queryRows } from '../postgres-pool.js';
 import type { RollupDifference } from '../rollups/compare-rollups.js';
-import { DURATION_KEYS, durationCountsFromRaw, sketchesFromRaw, VALUE_KEYS, valueCountsFromRaw } from './compaction-statements.js';
+import { keysOf, PACKED_TABLES, sketchesFromRaw, unpacked, type PackedTable } from './compaction-statements.js';
 import { DistinctSketch, type StoredSketch } from './distinct-sketch.js';
 import { STRETCH_MINUTES, stretchStart, widthMs, type StretchMinutes } from './stretch.js';
 
@@ -21,37 +21,33 @@ export async function compareCompacted(client: PoolClient, start: number, end: n
       const to = stretchStart(Math.min(end, compacted_through.getTime()), minutes);
       if (from >= to) continue;
       const bounds = [project_id, new Date(from), new Date(to)];
-      found.push(...(await compareCounts(client, 'value_counts', VALUE_KEYS, valueCountsFromRaw(minutes), minutes, bounds)));
-      found.push(...(await compareCounts(client, 'duration_counts', DURATION_KEYS, durationCountsFromRaw(minutes), minutes, bounds)));
+      for (const packed of PACKED_TABLES) found.push(...(await compareCounts(client, packed, minutes, bounds)));
       found.push(...(await compareSketches(client, minutes, bounds)));
     }
   return found;
 }
 
 const isStale = (minutes: StretchMinutes): string =>
-  `EXISTS (SELECT FROM stale_quarters WHERE project_id = $1 AND quarter >= bucket AND quarter < bucket + INTERVAL '${minutes} minutes')`;
+  `EXISTS (SELECT FROM stale_quarters WHERE project_id = $1 AND quarter > bucket - INTERVAL '15 minutes' AND quarter < bucket + INTERVAL '${minutes} minutes')`;
 
-async function compareCounts(
-  client: PoolClient,
-  table: string,
-  keys: readonly string[],
-  fromRaw: string,
-  minutes: StretchMinutes,
-  bounds: unknown[],
-): Promise<RollupDifference[]> {
+/** What a stretch has not kept is no difference. */
+async function compareCounts(client: PoolClient, packed: PackedTable, minutes: StretchMinutes, bounds: unknown[]): Promise<RollupDifference[]> {
+  const { table } = packed;
+  const keys = keysOf(packed).join(', ');
+  const kept = `${table} WHERE project_id = $1 AND minutes = ${minutes} AND bucket >= $2 AND bucket < $3`;
   // Values may be missing, and a join takes no null for another: so both sides are added up.
   const rows = await queryRows<Record<string, string | number | Date | null> & { expected: number; actual: number }>(
     client,
     `WITH both_sides AS (
-       SELECT ${keys.join(', ')}, events AS expected, 0 AS actual FROM (${fromRaw}) AS raw
+       SELECT ${keys}, events AS expected, 0 AS actual FROM (${packed.fromRaw(minutes)}) AS raw
         UNION ALL
-       SELECT ${keys.join(', ')}, 0, events FROM ${table}
-        WHERE project_id = $1 AND minutes = ${minutes} AND bucket >= $2 AND bucket < $3
+       SELECT ${keys}, 0, events FROM (SELECT project_id, field, minutes, bucket, ${unpacked(packed)} FROM ${kept}) AS kept
      )
-     SELECT ${keys.join(', ')}, sum(expected)::bigint AS expected, sum(actual)::bigint AS actual
-       FROM both_sides WHERE NOT ${isStale(minutes)}
-      GROUP BY ${keys.join(', ')} HAVING sum(expected) <> sum(actual)
-      ORDER BY ${keys.join(', ')} LIMIT ${LISTED_DIFFERENCES}`,
+     SELECT ${keys}, sum(expected)::bigint AS expected, sum(actual)::bigint AS actual
+       FROM both_sides
+      WHERE NOT ${isStale(minutes)} AND (field, bucket) NOT IN (SELECT field, bucket FROM ${kept} AND event_types IS NULL)
+      GROUP BY ${keys} HAVING sum(expected) <> sum(actual)
+      ORDER BY ${keys} LIMIT ${LISTED_DIFFERENCES}`,
     bounds,
   );
   return rows.map(({ expected, actual, ...key }) => ({ rollup: table, key: textKey(key), expected, actual }));

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { emptyDatabase, type EmptyDatabase } from '@analytics/testing';
 import { createPool, queryRows } from '../postgres-pool.js';
-import { DistinctSketch, hashSql, LAST_REGISTER, MOST_EXACT, rankSql, registerSql, SKETCH_ERROR } from './distinct-sketch.js';
+import { DistinctSketch, hashBytesSql, hashNumberSql, LAST_REGISTER, MOST_EXACT, rankSql, registerSql, SKETCH_ERROR } from './distinct-sketch.js';
 
 describe('a sketch of distinct values', () => {
   let database: EmptyDatabase;
@@ -18,7 +18,7 @@ describe('a sketch of distinct values', () => {
 
   /** As the database sends the hashes of `user_<n>`. */
   const hashes = async (from: number, to: number): Promise<Buffer> => {
-    const sql = `SELECT string_agg(int8send(${hashSql(`'user_' || n`)}), ''::bytea) AS data FROM generate_series($1::int, $2::int) AS n`;
+    const sql = `SELECT string_agg(${hashBytesSql(`'user_' || n`)}, ''::bytea) AS data FROM generate_series($1::int, $2::int) AS n`;
     return (await queryRows<{ data: Buffer }>(pool, sql, [from, to - 1]))[0]!.data;
   };
   const sketchOf = async (from: number, to: number): Promise<DistinctSketch> => {
@@ -59,7 +59,7 @@ describe('a sketch of distinct values', () => {
     const rows = await queryRows<{ register: number; rank: number }>(
       pool,
       `SELECT ${registerSql('hash')} AS register, max(${rankSql('hash')})::int AS rank
-         FROM (SELECT ${hashSql(`'user_' || n`)} AS hash FROM generate_series(0, 4999) AS n) AS hashed GROUP BY 1`,
+         FROM (SELECT ${hashNumberSql(hashBytesSql(`'user_' || n`))} AS hash FROM generate_series(0, 4999) AS n) AS hashed GROUP BY 1`,
     );
     const registers = Buffer.alloc(LAST_REGISTER + 1);
     for (const { register, rank } of rows) registers[register] = rank;

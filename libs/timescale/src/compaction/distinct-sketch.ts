@@ -107,8 +107,11 @@ function tau(part: number): number {
   return z / 3;
 }
 
-/** The hash of a text, in SQL. */
-export const hashSql = (text: string): string => `('x' || left(md5(${text}), 16))::bit(64)::bigint`;
+/** The hash of a text, in SQL: 8 bytes, as sets keep them. */
+export const hashBytesSql = (text: string): string => `decode(left(md5(${text}), 16), 'hex')`;
+
+/** The same as a number. */
+export const hashNumberSql = (bytes: string): string => `('x' || encode(${bytes}, 'hex'))::bit(64)::bigint`;
 
 const POWERS = Array.from({ length: RANK_BITS }, (_, power) => 2 ** power).join(',');
 

@@ -152,7 +152,7 @@ describe('the planner', () => {
   it('tells where an answer comes from, and why', async () => {
     const answer = await planner.totals({ ...ofYear, metrics: [{ name: 'events' }, { name: 'users' }, { name: 'p95_duration' }] }, [WHOLE]);
     expect(answer).toMatchObject({ source: 'rollup', exact: false, error: DURATION_ERROR, errors: [0, 0, DURATION_ERROR] });
-    expect(answer.explain).toMatchObject({ tables: ['value_counts', 'duration_counts', 'distinct_sketches'], stretches: { days: 638, hours: 0, quarters: 0 }, eventSeconds: 0 });
+    expect(answer.explain).toMatchObject({ tables: ['value_counts', 'duration_counts', 'distinct_sketches'], stretches: { days: 638, hours: 0, quarters: 0, fiveMinutes: 0 }, eventSeconds: 0 });
   });
 
   it.each<[string, Partial<Parameters<PlannedReader['breakdown']>[0]>, RegExp]>([
@@ -162,8 +162,8 @@ describe('the planner', () => {
     ['a metric of sessions', { by: ['type'], metrics: [{ name: 'bounce_rate' }] }, /bounce_rate needs the events/],
     ['distinct users of a value', { by: ['country'], metrics: [{ name: 'users' }] }, /users are counted for all events only/],
     ['durations of a page', { by: ['page_path'], metrics: [{ name: 'p50_duration' }] }, /durations are counted by type and endpoint/],
-    ['a range within a quarter', { by: ['type'], range: { from: WHOLE.from, to: new Date(WHOLE.from.getTime() + 60_000) } }, /no quarter of an hour/],
-    ['a project that is not compacted', { by: ['type'], projectId: 'other' }, /no quarter of an hour/],
+    ['a range within five minutes', { by: ['type'], range: { from: WHOLE.from, to: new Date(WHOLE.from.getTime() + 60_000) } }, /no five minutes/],
+    ['a project that is not compacted', { by: ['type'], projectId: 'other' }, /no five minutes/],
   ])('asks the events for %s, and says so', async (_, part, reason) => {
     const base = { ...ofYear, metrics: [{ name: 'events' as const }], by: ['type' as const], limit: 10, offset: 0, includeMissing: true };
     const answer = await planner.breakdown({ ...base, ...part });

@@ -115,7 +115,7 @@ export class PlannedReader {
     const { needs, reason } = this.needsOf(question, by);
     if (!needs) return eventsOnly(await ofEvents(), metrics, reason);
     const planned = await inTransaction(this.pool, SNAPSHOT, async (client) => {
-      const compacted = await readCompacted(client, projectId, parts.map(({ edges }) => edges));
+      const compacted = await readCompacted(client, projectId, needs, parts.map(({ edges }) => edges));
       const covers = parts.map(({ edges }) => coverRange(edges, compacted));
       const obstacle = obstacleOf(covers);
       if (obstacle !== undefined) return { reason: obstacle };
@@ -139,9 +139,9 @@ export class PlannedReader {
 
 function obstacleOf(covers: readonly Cover[]): string | undefined {
   if (covers.every(({ runs }) => runs.length === 0))
-    return 'no quarter of an hour is whole within the cells of the answer, compacted and not stale';
+    return 'no five minutes are whole within the cells of the answer, compacted and not stale';
   if (covers.some(({ rests }) => rests.length > MOST_RESTS))
-    return `more than ${MOST_RESTS} parts of the range are not compacted, or lie at edges of cells that no quarter of an hour fits`;
+    return `more than ${MOST_RESTS} parts of the range are not compacted, or lie at edges of cells that no five minutes fit`;
   return undefined;
 }
 

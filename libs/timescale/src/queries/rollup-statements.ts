@@ -1,5 +1,6 @@
 import type { SketchKind } from '../compaction/compacted-fields.js';
-import { hashSql, type StoredSketch } from '../compaction/distinct-sketch.js';
+import { DURATION_COUNTS, unpacked, VALUE_COUNTS, type PackedTable } from '../compaction/compaction-statements.js';
+import { hashBytesSql, type StoredSketch } from '../compaction/distinct-sketch.js';
 import { durationBucketSql } from '../compaction/duration-bucket.js';
 import { queryRows, type Queryable } from '../postgres-pool.js';
 import type { CellSql } from './events-statement.js';
@@ -43,7 +44,7 @@ export interface CountRow {
 /** @param most cells; which ones, where there are more, is left open. */
 export async function readCounts(db: Queryable, question: RollupQuestion, most: number): Promise<CountRow[]> {
   const parameters = new SqlParameters();
-  const counted = countedRows(question, parameters, { table: 'value_counts', ofStretches: 'events', ofEvents: '1::bigint', condition: 'TRUE' });
+  const counted = countedRows(question, parameters, { packed: VALUE_COUNTS, ofEvents: '1::bigint', condition: 'TRUE' });
   const cells = cellColumns(question, parameters);
   const rows = await queryRows<Record<string, unknown> & { events: number; errors: number }>(
     db,
@@ -67,9 +68,8 @@ export async function readDurations(db: Queryable, question: RollupQuestion): Pr
   const parameters = new SqlParameters();
   const ms = numberSql('duration_ms', parameters);
   const counted = countedRows(question, parameters, {
-    table: 'duration_counts',
-    ofStretches: 'events, duration_bucket, milliseconds',
-    ofEvents: `1::bigint, ${durationBucketSql(`(${ms})`)}, ${ms}`,
+    packed: DURATION_COUNTS,
+    ofEvents: `${durationBucketSql(`(${ms})`)}, 1::bigint, ${ms}`,
     condition: `(${ms}) IS NOT NULL`,
   });
   const cells = cellColumns(question, parameters);
@@ -93,16 +93,15 @@ export async function readDistinct(db: Queryable, question: RollupQuestion): Pro
   const project = parameters.add(projectId, 'text');
   const cells = cellColumns(question, parameters);
   const kinds = parameters.add(needs.distinct, 'text[]');
-  const seen = cover.rests.flatMap((rest) =>
-    needs.distinct.map(
-      (kind) => `SELECT DISTINCT ${listed(cells.select, `'${kind}' AS kind`, `${kind === 'users' ? 'user_id' : 'session_id::text'} AS value`)}
-                   FROM events WHERE project_id = ${project} AND ${within('time', rest, parameters)}`,
-    ),
+  const values = needs.distinct.map((kind) => `('${kind}', ${kind === 'users' ? 'user_id' : 'session_id::text'})`).join(', ');
+  const seen = cover.rests.map(
+    (rest) => `SELECT ${listed(cells.select, 'kind', 'value')} FROM events CROSS JOIN LATERAL (VALUES ${values}) AS counted (kind, value)
+                WHERE project_id = ${project} AND ${within('time', rest, parameters)}`,
   );
   const ofEvents = `
     UNION ALL
-    SELECT ${listed(cells.names, 'kind', 'TRUE', `string_agg(int8send(${hashSql('value')}), ''::bytea)`)}
-      FROM (${seen.join(' UNION ')}) AS seen WHERE value IS NOT NULL GROUP BY ${listed(cells.names, 'kind')}`;
+    SELECT ${listed(cells.names, 'kind', 'TRUE', `string_agg(${hashBytesSql('value')}, ''::bytea)`)}
+      FROM (SELECT DISTINCT * FROM (${seen.join(' UNION ALL ')}) AS seen WHERE value IS NOT NULL) AS seen GROUP BY ${listed(cells.names, 'kind')}`;
   const rows = await queryRows<Record<string, unknown> & Omit<SketchRow, 'cell'>>(
     db,
     `SELECT ${listed(cells.select, 'kind', 'exact', 'data')}
@@ -117,9 +116,8 @@ export async function readDistinct(db: Queryable, question: RollupQuestion): Pro
 }
 
 interface Counted {
-  table: string;
-  /** Columns of the table, and what they are of one event. */
-  ofStretches: string;
+  packed: PackedTable;
+  /** What the columns after `event_type` and `value` are of one event. */
   ofEvents: string;
   /** Which events count at all. */
   condition: string;
@@ -130,7 +128,7 @@ function countedRows({ projectId, needs: { field }, cover }: RollupQuestion, par
   const project = parameters.add(projectId, 'text');
   const value = `${fieldSql(field, parameters).text} AS value`;
   const stretches = `
-    SELECT bucket AS time, event_type, value, ${counted.ofStretches} FROM ${counted.table}
+    SELECT bucket AS time, ${unpacked(counted.packed)} FROM ${counted.packed.table}
      WHERE project_id = ${project} AND field = ${parameters.add(field, 'text')} AND ${inRuns(cover.runs, parameters)}`;
   const rests = cover.rests.map(
     (rest) => `
