@@ -1,7 +1,7 @@
 import { fieldSql, numberSql } from '../queries/fields.js';
 import { SqlParameters } from '../queries/sql-parameters.js';
 import { COMPACTED_FIELDS, DURATION_FIELDS, type CompactedField } from './compacted-fields.js';
-import { hashBytesSql, hashNumberSql, LAST_REGISTER, MOST_EXACT, rankSql, registerSql } from './distinct-sketch.js';
+import { hashSql } from './distinct-sketch.js';
 import { durationBucketSql } from './duration-bucket.js';
 import { MOST_VALUES, SHORTEST, type StretchMinutes } from './stretch.js';
 
@@ -68,30 +68,15 @@ const durationCountsFromRaw = (minutes: StretchMinutes): string => `
    WHERE ${EVENTS} AND ms IS NOT NULL
    GROUP BY project_id, field, 4, event_type, value, duration_bucket`;
 
-/** Rows of distinct_sketches, from the raw events of project $1 from $2 (included) to $3 (excluded). */
-export const sketchesFromRaw = (minutes: StretchMinutes): string => `
-  WITH seen AS (
-    SELECT DISTINCT ${bucketSql(minutes)} AS bucket, kind, value
-      FROM events CROSS JOIN LATERAL (VALUES ('users', user_id), ('sessions', session_id::text)) AS counted (kind, value)
-     WHERE ${EVENTS} AND value IS NOT NULL
-  ), hashed AS (
-    SELECT bucket, kind, ${hashBytesSql('value')} AS hash, count(*) OVER (PARTITION BY bucket, kind) AS size FROM seen
-  ), ranked AS (
-    SELECT bucket, kind, ${registerSql('number')} AS register, ${rankSql('number')} AS rank
-      FROM (SELECT bucket, kind, ${hashNumberSql('hash')} AS number FROM hashed WHERE size > ${MOST_EXACT} OFFSET 0) AS numbered
-     UNION ALL
-    SELECT bucket, kind, register, 0
-      FROM (SELECT DISTINCT bucket, kind FROM hashed WHERE size > ${MOST_EXACT}) AS large
-     CROSS JOIN generate_series(0, ${LAST_REGISTER}) AS register
-  )
-  SELECT $1::text AS project_id, kind, ${minutes}::smallint AS minutes, bucket, TRUE AS exact,
-         string_agg(hash, ''::bytea ORDER BY hash) AS data
-    FROM hashed WHERE size <= ${MOST_EXACT} GROUP BY bucket, kind
-   UNION ALL
-  SELECT $1::text, kind, ${minutes}::smallint, bucket, FALSE,
-         string_agg(set_byte('\\x00'::bytea, 0, rank), ''::bytea ORDER BY register)
-    FROM (SELECT bucket, kind, register, max(rank) AS rank FROM ranked GROUP BY bucket, kind, register) AS registers
-   GROUP BY bucket, kind`;
+/** The hashes of all users and sessions of each stretch, each once and in order, from the raw events of project $1 from $2 to $3. */
+export const hashesFromRaw = (minutes: StretchMinutes): string => `
+  SELECT kind, bucket, string_agg(hash, ''::bytea ORDER BY hash) AS data
+    FROM (SELECT bucket, kind, ${hashSql('value')} AS hash
+            FROM (SELECT bucket, CASE grouping(user_id) WHEN 0 THEN 'users' ELSE 'sessions' END AS kind, coalesce(user_id, session_id::text) AS value
+                    FROM (SELECT ${bucketSql(minutes)} AS bucket, user_id, session_id FROM events WHERE ${EVENTS}) AS seen
+                   GROUP BY GROUPING SETS ((bucket, user_id), (bucket, session_id))) AS counted
+           WHERE value IS NOT NULL) AS hashed
+   GROUP BY kind, bucket`;
 
 /** The durations of a value are spread over about so many buckets. */
 const BUCKETS_A_VALUE = 10;
@@ -132,11 +117,10 @@ function packInto(packed: PackedTable, minutes: StretchMinutes, counted: string)
     SELECT $1::text, field, ${minutes}, bucket, ${arrays.join(', ')} FROM (${counted}) AS counted GROUP BY field, bucket`;
 }
 
-/** Fills the shortest stretches from $2 to $3 from the raw events. */
-export const FILL_SHORTEST: readonly string[] = [
-  ...PACKED_TABLES.map((packed) => packInto(packed, SHORTEST, `SELECT *, FALSE AS is_lost FROM (${packed.fromRaw(SHORTEST)}) AS raw`)),
-  `INSERT INTO distinct_sketches (project_id, kind, minutes, bucket, exact, data) ${sketchesFromRaw(SHORTEST)}`,
-];
+/** Fills the shortest stretches from $2 to $3 from the raw events. Sketches are made in the process. */
+export const COUNT_SHORTEST: readonly string[] = PACKED_TABLES.map((packed) =>
+  packInto(packed, SHORTEST, `SELECT *, FALSE AS is_lost FROM (${packed.fromRaw(SHORTEST)}) AS raw`),
+);
 
 /** Fills the stretches from $2 to $3 from those of the next smaller width. Sketches are united in the process. */
 export const uniteCounts = (minutes: StretchMinutes, parts: StretchMinutes): string[] =>

@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction, queryRows } from '../postgres-pool.js';
-import { addSketches, deleteStretches, FILL_SHORTEST, readSketches, uniteCounts } from './compaction-statements.js';
+import { addSketches, COUNT_SHORTEST, deleteStretches, hashesFromRaw, readSketches, uniteCounts } from './compaction-statements.js';
 import { rememberChunks, withEvents } from './counted-chunks.js';
-import { DistinctSketch, type StoredSketch } from './distinct-sketch.js';
+import { DistinctSketch, sketchOfHashes, type StoredSketch } from './distinct-sketch.js';
 import { DATABASE_NOW } from './stale-quarters.js';
 import { COMPACTED_AFTER_MS, QUARTER_MS, SHORTEST, STRETCH_MINUTES, stretchStart, widthMs, type StretchMinutes } from './stretch.js';
 
@@ -139,14 +139,10 @@ export class Compactor {
   private async advance(projectId: string, limit: number): Promise<number> {
     return this.inTurn(projectId, async (client, known) => {
       if (known !== undefined && known >= limit) return 0;
-      const [next] = await queryRows<{ time: Date }>(
-        client,
-        'SELECT time FROM events WHERE project_id = $1 AND time >= $2 AND time < $3 ORDER BY time LIMIT 1',
-        [projectId, known === undefined ? '-infinity' : new Date(known), new Date(limit)],
-      );
-      const start = next ? stretchStart(next.time.getTime(), SHORTEST) : limit;
+      const next = await nextEvent(client, projectId, known, limit);
+      const start = next === undefined ? limit : stretchStart(next, SHORTEST);
       const end = Math.min(stretchStart(start, 60) + widthMs(60), limit);
-      if (next) await fillShortest(client, projectId, start, end);
+      if (next !== undefined) await fillShortest(client, projectId, start, end);
       await this.onPoint('filled');
       const before = known ?? start;
       await unite(client, projectId, [before, ...quartersOf(start, end)], (_, over) => over > before && over <= end);
@@ -177,10 +173,26 @@ export class Compactor {
   }
 }
 
+/** The time of the first event from `from` on and before `limit`; ms. */
+async function nextEvent(client: PoolClient, projectId: string, from: number | undefined, limit: number): Promise<number | undefined> {
+  // Mostly it is near, and a short range is of few chunks, which makes the plan cheap.
+  for (const end of from === undefined ? [limit] : [Math.min(from + widthMs(60), limit), limit]) {
+    const [next] = await queryRows<{ time: Date }>(
+      client,
+      'SELECT time FROM events WHERE project_id = $1 AND time >= $2 AND time < $3 ORDER BY time LIMIT 1',
+      [projectId, from === undefined ? '-infinity' : new Date(from), new Date(end)],
+    );
+    if (next) return next.time.getTime();
+  }
+  return undefined;
+}
+
 async function fillShortest(client: PoolClient, projectId: string, from: number, to: number): Promise<void> {
   await rememberChunks(client, from, to);
   const values = [projectId, new Date(from), new Date(to)];
-  for (const statement of [...deleteStretches(SHORTEST), ...FILL_SHORTEST]) await client.query(statement, values);
+  for (const statement of [...deleteStretches(SHORTEST), ...COUNT_SHORTEST]) await client.query(statement, values);
+  const seen = await queryRows<{ kind: string; bucket: Date; data: Buffer }>(client, hashesFromRaw(SHORTEST), values);
+  await storeSketches(client, projectId, SHORTEST, seen.map(({ data, ...row }) => ({ ...row, ...sketchOfHashes(data) })));
 }
 
 function quartersOf(from: number, to: number): number[] {
@@ -227,15 +239,21 @@ async function uniteStretches(
   const values = [projectId, new Date(from), new Date(to)];
   for (const statement of [...deleteStretches(minutes), ...uniteCounts(minutes, parts)]) await client.query(statement, values);
   const united = new Map<string, { kind: string; bucket: Date; sketch: DistinctSketch }>();
-  for (const { kind, bucket, ...part } of await queryRows<StoredSketch & { kind: string; bucket: Date }>(client, readSketches(parts), values)) {
+  for (const { kind, bucket, ...part } of await queryRows<SketchRow>(client, readSketches(parts), values)) {
     const start = stretchStart(bucket.getTime(), minutes);
     const name = `${kind} ${start}`;
     if (!united.has(name)) united.set(name, { kind, bucket: new Date(start), sketch: new DistinctSketch() });
     united.get(name)!.sketch.add(part);
   }
   const rows = [...united.values()].map(({ kind, bucket, sketch }) => ({ kind, bucket, ...sketch.encode() }));
+  await storeSketches(client, projectId, minutes, rows);
+}
+
+type SketchRow = StoredSketch & { kind: string; bucket: Date };
+
+async function storeSketches(client: PoolClient, projectId: string, minutes: StretchMinutes, rows: readonly SketchRow[]): Promise<void> {
   if (rows.length === 0) return;
-  const column = <Name extends keyof (typeof rows)[number]>(name: Name): (typeof rows)[number][Name][] => rows.map((row) => row[name]);
+  const column = <Name extends keyof SketchRow>(name: Name): SketchRow[Name][] => rows.map((row) => row[name]);
   await client.query(addSketches(minutes), [projectId, column('kind'), column('bucket'), column('exact'), column('data')]);
 }
 

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg';
 import { queryRows } from '../postgres-pool.js';
 import type { RollupDifference } from '../rollups/compare-rollups.js';
-import { keysOf, PACKED_TABLES, sketchesFromRaw, unpacked, type PackedTable } from './compaction-statements.js';
-import { DistinctSketch, type StoredSketch } from './distinct-sketch.js';
+import { hashesFromRaw, keysOf, PACKED_TABLES, unpacked, type PackedTable } from './compaction-statements.js';
+import { DistinctSketch, sketchOfHashes, type StoredSketch } from './distinct-sketch.js';
 import { STRETCH_MINUTES, stretchStart, widthMs, type StretchMinutes } from './stretch.js';
 
 /** Differences that are listed of each table and width of a project. */
@@ -53,26 +53,30 @@ async function compareCounts(client: PoolClient, packed: PackedTable, minutes: S
   return rows.map(({ expected, actual, ...key }) => ({ rollup: table, key: textKey(key), expected, actual }));
 }
 
-type SketchPair = { kind: string; bucket: Date; raw: Buffer | null; raw_exact: boolean; kept: Buffer | null; kept_exact: boolean };
+type SketchPair = { kind: string; bucket: Date; hashes: Buffer | null; exact: boolean | null; data: Buffer | null };
 
 /** Sketches of the same values are the same bytes, whatever they were united from. */
 async function compareSketches(client: PoolClient, minutes: StretchMinutes, bounds: unknown[]): Promise<RollupDifference[]> {
   const rows = await queryRows<SketchPair>(
     client,
-    `SELECT kind, bucket, raw.data AS raw, raw.exact AS raw_exact, kept.data AS kept, kept.exact AS kept_exact
-       FROM (${sketchesFromRaw(minutes)}) AS raw
+    `SELECT kind, bucket, raw.data AS hashes, kept.exact, kept.data
+       FROM (${hashesFromRaw(minutes)}) AS raw
        FULL JOIN (SELECT * FROM distinct_sketches WHERE project_id = $1 AND minutes = ${minutes} AND bucket >= $2 AND bucket < $3) AS kept
             USING (kind, bucket)
-      WHERE raw.data IS DISTINCT FROM kept.data AND NOT ${isStale(minutes)}
-      ORDER BY kind, bucket LIMIT ${LISTED_DIFFERENCES}`,
+      WHERE NOT ${isStale(minutes)}
+      ORDER BY kind, bucket`,
     bounds,
   );
-  return rows.map(({ kind, bucket, raw, raw_exact, kept, kept_exact }) => ({
-    rollup: 'distinct_sketches',
-    key: textKey({ project_id: bounds[0] as string, kind, minutes, bucket }),
-    expected: raw ? countOf({ exact: raw_exact, data: raw }) : 0,
-    actual: kept ? countOf({ exact: kept_exact, data: kept }) : 0,
-  }));
+  return rows
+    .map(({ hashes, exact, data, ...key }) => ({ key, raw: hashes && sketchOfHashes(hashes), kept: data && { exact: exact!, data } }))
+    .filter(({ raw, kept }) => !raw || !kept || raw.exact !== kept.exact || !raw.data.equals(kept.data))
+    .slice(0, LISTED_DIFFERENCES)
+    .map(({ key, raw, kept }) => ({
+      rollup: 'distinct_sketches',
+      key: textKey({ project_id: bounds[0] as string, minutes, ...key }),
+      expected: raw ? countOf(raw) : 0,
+      actual: kept ? countOf(kept) : 0,
+    }));
 }
 
 function countOf(stored: StoredSketch): number {

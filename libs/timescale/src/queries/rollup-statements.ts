@@ -1,6 +1,6 @@
 import type { SketchKind } from '../compaction/compacted-fields.js';
 import { DURATION_COUNTS, unpacked, VALUE_COUNTS, type PackedTable } from '../compaction/compaction-statements.js';
-import { hashBytesSql, type StoredSketch } from '../compaction/distinct-sketch.js';
+import { hashSql, type StoredSketch } from '../compaction/distinct-sketch.js';
 import { durationBucketSql } from '../compaction/duration-bucket.js';
 import { queryRows, type Queryable } from '../postgres-pool.js';
 import type { CellSql } from './events-statement.js';
@@ -100,7 +100,7 @@ export async function readDistinct(db: Queryable, question: RollupQuestion): Pro
   );
   const ofEvents = `
     UNION ALL
-    SELECT ${listed(cells.names, 'kind', 'TRUE', `string_agg(${hashBytesSql('value')}, ''::bytea)`)}
+    SELECT ${listed(cells.names, 'kind', 'TRUE', `string_agg(${hashSql('value')}, ''::bytea)`)}
       FROM (SELECT DISTINCT * FROM (${seen.join(' UNION ALL ')}) AS seen WHERE value IS NOT NULL) AS seen GROUP BY ${listed(cells.names, 'kind')}`;
   const rows = await queryRows<Record<string, unknown> & Omit<SketchRow, 'cell'>>(
     db,
