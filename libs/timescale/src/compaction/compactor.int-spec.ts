@@ -7,6 +7,7 @@ import { aBatch, apiCall, errorEvent, pageView } from '../writer/event-batch.fix
 import { EventBatchWriter } from '../writer/event-batch.writer.js';
 import { startWriterDatabase, type WriterDatabase } from '../writer/writer-database.fixture.js';
 import { Compactor, type CompactionPoint } from './compactor.js';
+import { MOST_VALUES } from './stretch.js';
 
 const DAY = { from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-03-03T00:00:00Z') };
 const START = Date.UTC(2026, 2, 1, 9, 50);
@@ -59,7 +60,7 @@ describe('the compactor', () => {
   it('counts what is stored in each width, up to the present', async () => {
     await writer()(someEvents(600));
     await compactAll();
-    expect([await counted(15), await counted(60), await counted(1440)]).toEqual([{ n: 600 }, { n: 600 }, { n: 600 }]);
+    expect([await counted(5), await counted(15), await counted(60), await counted(1440)]).toEqual(Array(4).fill({ n: 600 }));
     expect(await differences()).toEqual([]);
     expect(await db.rows(`SELECT FROM compactions WHERE compacted_through > now() - INTERVAL '20 minutes'`)).toHaveLength(2);
   });
@@ -167,6 +168,47 @@ describe('the compactor', () => {
       expect(await marks()).toEqual([]);
     });
     expect([await counted(15), await counted(60), await counted(1440)]).toEqual(Array(3).fill({ n: written }));
+    expect(await differences()).toEqual([]);
+  });
+
+  it('keeps counts whose events were dropped, whatever comes late into their time', async () => {
+    const write = writer();
+    await write(someEvents(300));
+    await compactAll();
+    const whole = [await counted(5), await counted(15), await counted(60), await counted(1440)];
+    await db.owner.query(`SELECT drop_chunks('events', TIMESTAMPTZ '2026-03-02')`);
+    const kept = 'SELECT minutes, bucket, field, events FROM value_counts WHERE field IN (\'type\', \'browser\') ORDER BY 1, 2, 3';
+    const before = await db.rows(kept);
+    // More than were there, into the same quarters, and twice: the chunk that is made for the first is the second's.
+    for (const round of [1, 2]) await write(someEvents(400, 300 * round));
+    await compactAll();
+    expect(await marks()).toEqual([]);
+    const after = await db.rows<{ bucket: Date }>(kept);
+    const isDropped = ({ bucket }: { bucket: Date }): boolean => bucket < new Date('2026-03-02T00:00:00Z');
+    expect(after.filter(isDropped)).toEqual((before as { bucket: Date }[]).filter(isDropped));
+    // The day after is counted with all that came.
+    expect(await counted(1440)).not.toEqual(whole[3]);
+    expect(await differences()).toEqual([]);
+    await rebuildRollups(db.owner, DAY);
+    expect((await db.rows<{ bucket: Date }>(kept)).filter(isDropped)).toEqual(after.filter(isDropped));
+  });
+
+  it('keeps no counts of a field whose values do not repeat, in that stretch alone and those it is in', async () => {
+    const at = (minute: number, index: number): string => new Date(Date.UTC(2026, 2, 1, 12, minute) + index * 50).toISOString();
+    const pages = (minute: number, count: number): IngestedEvent[] =>
+      Array.from({ length: count }, (_, index) => pageView(`https://shop.example/order/${count > 10 ? index : 'x'}`, { timestamp: at(minute, index) }));
+    const { 5: most } = MOST_VALUES;
+    await writer()([...pages(1, most), ...pages(21, most + 1), ...pages(41, 10)]);
+    await compactAll();
+    const stretches = await db.rows(`
+      SELECT field, minutes, to_char(bucket, 'HH24:MI') AS bucket, cardinality(events) AS counts FROM value_counts
+       WHERE field IN ('page_path', 'browser') AND minutes IN (5, 60) ORDER BY 1, 2, 3`);
+    const of = (field: string, minutes: number, bucket: string, counts: number | null) => ({ field, minutes, bucket, counts });
+    expect(stretches).toEqual([
+      ...['12:00', '12:20', '12:40'].map((bucket) => of('browser', 5, bucket, 1)),
+      of('browser', 60, '12:00', 1),
+      ...[of('page_path', 5, '12:00', most), of('page_path', 5, '12:20', null), of('page_path', 5, '12:40', 1), of('page_path', 60, '12:00', null)],
+    ]);
     expect(await differences()).toEqual([]);
   });
 

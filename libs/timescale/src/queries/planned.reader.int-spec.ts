@@ -3,9 +3,10 @@ import type { Pool } from 'pg';
 import type { IngestedEvent } from '@analytics/events';
 import { Compactor } from '../compaction/compactor.js';
 import { DURATION_ERROR } from '../compaction/duration-bucket.js';
+import { MOST_VALUES } from '../compaction/stretch.js';
 import { createPool } from '../postgres-pool.js';
 import { compareRollups } from '../rollups/compare-rollups.js';
-import { aBatch } from '../writer/event-batch.fixture.js';
+import { aBatch, pageView } from '../writer/event-batch.fixture.js';
 import { EventBatchWriter } from '../writer/event-batch.writer.js';
 import { startWriterDatabase, type WriterDatabase } from '../writer/writer-database.fixture.js';
 import type { Breakdown } from './breakdown.js';
@@ -168,6 +169,22 @@ describe('the planner', () => {
     const base = { ...ofYear, metrics: [{ name: 'events' as const }], by: ['type' as const], limit: 10, offset: 0, includeMissing: true };
     const answer = await planner.breakdown({ ...base, ...part });
     expect(answer).toMatchObject({ source: 'raw', exact: true, errors: [0], explain: { tables: ['events'], reason: expect.stringMatching(reason) as string } });
+  });
+
+  it('asks the events for stretches that keep no counts of the field, and for those alone', async () => {
+    const question = { projectId: 'blog', filter: undefined, metrics: [{ name: 'events' as const }], limit: 5, offset: 0, includeMissing: true };
+    const range = { from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-03-02T00:00:00Z') };
+    const pages = Array.from({ length: MOST_VALUES[5] + 1 }, (_, index) => {
+      const timestamp = new Date(range.from.getTime() + 43_200_000 + index).toISOString();
+      return pageView(`https://blog.example/${index}`, { project_id: 'blog', timestamp });
+    });
+    await store([...pages, pageView('https://blog.example/0', { project_id: 'blog', timestamp: '2026-03-01T18:00:00Z' })], '2-0', '3-0');
+    await compactor.compact();
+    const byPage = await planner.breakdown({ ...question, range, by: ['page_path'] });
+    expect(byPage.data).toEqual(await raw.breakdown({ ...question, range, by: ['page_path'] }));
+    expect(byPage).toMatchObject({ source: 'rollup', exact: true, explain: { eventSeconds: 300, stretches: { days: 0, hours: 23, quarters: 3, fiveMinutes: 2 } } });
+    const byBrowser = await planner.breakdown({ ...question, range, by: ['browser'] });
+    expect(byBrowser).toMatchObject({ source: 'rollup', explain: { eventSeconds: 0, stretches: { days: 1 } } });
   });
 
   it('estimates nothing when that is not wanted', async () => {
