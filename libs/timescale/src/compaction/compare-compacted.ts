@@ -3,7 +3,7 @@ import { queryRows } from '../postgres-pool.js';
 import type { RollupDifference } from '../rollups/compare-rollups.js';
 import { hashesFromRaw, keysOf, PACKED_TABLES, unpacked, type PackedTable } from './compaction-statements.js';
 import { DistinctSketch, sketchOfHashes, type StoredSketch } from './distinct-sketch.js';
-import { STRETCH_MINUTES, stretchStart, widthMs, type StretchMinutes } from './stretch.js';
+import { SHORTEST, STRETCH_MINUTES, stretchStart, widthMs, type StretchMinutes } from './stretch.js';
 
 /** Differences that are listed of each table and width of a project. */
 const LISTED_DIFFERENCES = 100;
@@ -14,10 +14,14 @@ const LISTED_DIFFERENCES = 100;
  */
 export async function compareCompacted(client: PoolClient, start: number, end: number): Promise<RollupDifference[]> {
   const found: RollupDifference[] = [];
-  const projects = await queryRows<{ project_id: string; compacted_through: Date }>(client, 'SELECT project_id, compacted_through FROM compactions');
-  for (const { project_id, compacted_through } of projects)
+  const projects = await queryRows<{ project_id: string; compacted_through: Date; shortest_from: number }>(
+    client,
+    'SELECT project_id, compacted_through, extract(epoch FROM shortest_from)::float8 * 1000 AS shortest_from FROM compactions',
+  );
+  for (const { project_id, compacted_through, shortest_from } of projects)
     for (const minutes of STRETCH_MINUTES) {
-      const from = stretchStart(start + widthMs(minutes) - 1, minutes);
+      const known = minutes === SHORTEST ? Math.max(start, shortest_from) : start;
+      const from = stretchStart(known + widthMs(minutes) - 1, minutes);
       const to = stretchStart(Math.min(end, compacted_through.getTime()), minutes);
       if (from >= to) continue;
       const bounds = [project_id, new Date(from), new Date(to)];
