@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import type { EventsAnswerDto, ProblemDto, TotalsAnswerDto } from '@analytics/dto';
 import { eventually, freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';

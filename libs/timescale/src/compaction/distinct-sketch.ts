@@ -13,7 +13,6 @@ export const MOST_EXACT = 512;
 /** Relative standard error of an estimate, 1.04 / √4096: two estimates of three are nearer, 19 of 20 within twice of it. */
 export const SKETCH_ERROR = 1.04 / Math.sqrt(REGISTERS);
 
-const REST = (1n << BigInt(RANK_BITS)) - 1n;
 const HASH_BYTES = 8;
 const ALPHA = 1 / (2 * Math.LN2);
 
