@@ -101,12 +101,17 @@ const FIELDS = `field IN (${COMPACTED_FIELDS.map((field) => `'${field}'`).join('
 const KINDS = `kind IN ('users', 'sessions')`;
 const STRETCHES = 'bucket >= $2 AND bucket < $3';
 
+/** Changes of different tables in one statement: where traffic is small, most of the time would go by between statements. */
+const together = (changes: readonly string[]): string =>
+  `WITH ${changes.map((change, index) => `change_${index} AS (${change})`).join(', ')} SELECT`;
+
 /** Takes away the stretches of a width that begin from $2 to $3. Naming all fields makes the indexes of use. */
-export const deleteStretches = (minutes: StretchMinutes): string[] => [
-  `DELETE FROM value_counts WHERE project_id = $1 AND ${FIELDS} AND minutes = ${minutes} AND ${STRETCHES}`,
-  `DELETE FROM duration_counts WHERE project_id = $1 AND ${FIELDS} AND minutes = ${minutes} AND ${STRETCHES}`,
-  `DELETE FROM distinct_sketches WHERE project_id = $1 AND ${KINDS} AND minutes = ${minutes} AND ${STRETCHES}`,
-];
+export const deleteStretches = (minutes: StretchMinutes): string =>
+  together([
+    `DELETE FROM value_counts WHERE project_id = $1 AND ${FIELDS} AND minutes = ${minutes} AND ${STRETCHES}`,
+    `DELETE FROM duration_counts WHERE project_id = $1 AND ${FIELDS} AND minutes = ${minutes} AND ${STRETCHES}`,
+    `DELETE FROM distinct_sketches WHERE project_id = $1 AND ${KINDS} AND minutes = ${minutes} AND ${STRETCHES}`,
+  ]);
 
 /** @param counted unpacked rows, and whether they stand for counts that a shorter stretch has not kept. */
 function packInto(packed: PackedTable, minutes: StretchMinutes, counted: string): string {
@@ -118,27 +123,29 @@ function packInto(packed: PackedTable, minutes: StretchMinutes, counted: string)
 }
 
 /** Fills the shortest stretches from $2 to $3 from the raw events. Sketches are made in the process. */
-export const COUNT_SHORTEST: readonly string[] = PACKED_TABLES.map((packed) =>
-  packInto(packed, SHORTEST, `SELECT *, FALSE AS is_lost FROM (${packed.fromRaw(SHORTEST)}) AS raw`),
+export const COUNT_SHORTEST = together(
+  PACKED_TABLES.map((packed) => packInto(packed, SHORTEST, `SELECT *, FALSE AS is_lost FROM (${packed.fromRaw(SHORTEST)}) AS raw`)),
 );
 
 /** Fills the stretches from $2 to $3 from those of the next smaller width. Sketches are united in the process. */
-export const uniteCounts = (minutes: StretchMinutes, parts: StretchMinutes): string[] =>
-  PACKED_TABLES.map((packed) => {
-    const keys = Object.keys(packed.keys).join(', ');
-    const sums = Object.keys(packed.sums);
-    const from = `FROM ${packed.table} WHERE project_id = $1 AND ${FIELDS} AND minutes = ${parts} AND ${STRETCHES}`;
-    const bucket = `time_bucket(INTERVAL '${minutes} minutes', bucket) AS bucket`;
-    const nothing = [...Object.keys(packed.keys), ...sums].map(() => 'NULL').join(', ');
-    return packInto(
-      packed,
-      minutes,
-      `SELECT field, bucket, ${keys}, ${sums.map((sum) => `sum(${sum}) AS ${sum}`).join(', ')}, FALSE AS is_lost
-         FROM (SELECT field, ${bucket}, ${unpacked(packed)} ${from}) AS parts GROUP BY field, bucket, ${keys}
-        UNION ALL
-       SELECT field, ${bucket}, ${nothing}, TRUE ${from} AND event_types IS NULL`,
-    );
-  });
+export const uniteCounts = (minutes: StretchMinutes, parts: StretchMinutes): string =>
+  together(PACKED_TABLES.map((packed) => uniteInto(packed, minutes, parts)));
+
+function uniteInto(packed: PackedTable, minutes: StretchMinutes, parts: StretchMinutes): string {
+  const keys = Object.keys(packed.keys).join(', ');
+  const sums = Object.keys(packed.sums);
+  const from = `FROM ${packed.table} WHERE project_id = $1 AND ${FIELDS} AND minutes = ${parts} AND ${STRETCHES}`;
+  const bucket = `time_bucket(INTERVAL '${minutes} minutes', bucket) AS bucket`;
+  const nothing = [...Object.keys(packed.keys), ...sums].map(() => 'NULL').join(', ');
+  return packInto(
+    packed,
+    minutes,
+    `SELECT field, bucket, ${keys}, ${sums.map((sum) => `sum(${sum}) AS ${sum}`).join(', ')}, FALSE AS is_lost
+       FROM (SELECT field, ${bucket}, ${unpacked(packed)} ${from}) AS parts GROUP BY field, bucket, ${keys}
+      UNION ALL
+     SELECT field, ${bucket}, ${nothing}, TRUE ${from} AND event_types IS NULL`,
+  );
+}
 
 export const readSketches = (minutes: StretchMinutes): string =>
   `SELECT kind, bucket, exact, data FROM distinct_sketches WHERE project_id = $1 AND ${KINDS} AND minutes = ${minutes} AND ${STRETCHES}`;

@@ -9,7 +9,8 @@ import { QUARTER_MS, SHORTEST, STRETCH_MINUTES, stretchStart, widthMs, type Stre
 export async function fillShortest(client: PoolClient, projectId: string, from: number, to: number): Promise<void> {
   await rememberChunks(client, from, to);
   const values = [projectId, new Date(from), new Date(to)];
-  for (const statement of [...deleteStretches(SHORTEST), ...COUNT_SHORTEST]) await client.query(statement, values);
+  await client.query(deleteStretches(SHORTEST), values);
+  await client.query(COUNT_SHORTEST, values);
   const seen = await queryRows<{ kind: string; bucket: Date; data: Buffer }>(client, hashesFromRaw(SHORTEST), values);
   await storeSketches(client, projectId, SHORTEST, seen.map(({ data, ...row }) => ({ ...row, ...sketchOfHashes(data) })));
 }
@@ -57,7 +58,8 @@ async function uniteStretches(
   parts: StretchMinutes,
 ): Promise<void> {
   const values = [projectId, new Date(from), new Date(to)];
-  for (const statement of [...deleteStretches(minutes), ...uniteCounts(minutes, parts)]) await client.query(statement, values);
+  await client.query(deleteStretches(minutes), values);
+  await client.query(uniteCounts(minutes, parts), values);
   const united = new Map<string, { kind: string; bucket: Date; sketch: DistinctSketch }>();
   for (const { kind, bucket, ...part } of await queryRows<SketchRow>(client, readSketches(parts), values)) {
     const start = stretchStart(bucket.getTime(), minutes);
