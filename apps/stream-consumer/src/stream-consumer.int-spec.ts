@@ -180,7 +180,7 @@ describe('the stream-consumer', () => {
   it('compacts the past, and what comes late into it', async () => {
     await owner.query(`INSERT INTO projects (id, name) VALUES ('demo', 'Demo')`);
     const compacted = async (): Promise<number> =>
-      Number((await owner.query<{ n: string }>(`SELECT coalesce(sum(events), 0) AS n FROM value_counts WHERE field = 'type' AND minutes = 1440`)).rows[0]!.n);
+      Number((await owner.query<{ n: string }>(`SELECT coalesce(sum(n), 0) AS n FROM value_counts, unnest(events) AS n WHERE field = 'type' AND minutes = 1440`)).rows[0]!.n);
     await emit(Array.from({ length: 30 }, (_, number) => event(number)));
     await eventually(async () => expect(await compacted()).toBe(30));
     await emit([event(30)]);

@@ -263,7 +263,7 @@ export interface paths {
         };
         /**
          * The events themselves, as a file
-         * @description Newest first, of one snapshot; at most 1,000,000 events. `x-row-count` tells how many rows there are before the first one, and the last line of NDJSON is `{"_manifest":{"rows":…,"complete":true}}`. An export that fails on its way ends with a broken connection. In CSV, a text that begins with = + - @, a tab or a carriage return has an apostrophe before it, numbers have none; nothing at all is a value that is absent, and `""` an empty text.
+         * @description Newest first, of one snapshot; at most 1,000,000 events unless EXPORT_MAX_ROWS says otherwise. `x-row-count` tells how many rows there are before the first one, and the last line of NDJSON is `{"_manifest":{"rows":…,"complete":true}}`. An export that fails on its way ends with a broken connection. In CSV, a text that begins with = + - @, a tab or a carriage return has an apostrophe before it, numbers have none; nothing at all is a value that is absent, and `""` an empty text.
          */
         get: operations["ExportController_export"];
         put?: never;
@@ -1069,11 +1069,12 @@ export interface components {
              */
             tables: string[];
             /**
-             * @description How many counted days, hours and quarters of an hour were put together
+             * @description How many counted days, hours, quarters of an hour and five minutes were put together
              * @example {
              *       "days": 29,
              *       "hours": 23,
-             *       "quarters": 2
+             *       "quarters": 2,
+             *       "fiveMinutes": 3
              *     }
              */
             stretches?: {

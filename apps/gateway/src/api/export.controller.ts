@@ -14,7 +14,7 @@ export class ExportController {
   @ApiAnswer({
     summary: 'The events themselves, as a file',
     description:
-      'Newest first, of one snapshot; at most 1,000,000 events. `x-row-count` tells how many rows there are before the first one, and the last ' +
+      'Newest first, of one snapshot; at most 1,000,000 events unless EXPORT_MAX_ROWS says otherwise. `x-row-count` tells how many rows there are before the first one, and the last ' +
       'line of NDJSON is `{"_manifest":{"rows":…,"complete":true}}`. An export that fails on its way ends with a broken connection. In CSV, a ' +
       'text that begins with = + - @, a tab or a carriage return has an apostrophe before it, numbers have none; nothing at all is a value that ' +
       'is absent, and `""` an empty text.',

@@ -7,6 +7,7 @@ import { ADMIN_KEY, EventStore, pageView, RunningGateway } from '../gateway.fixt
 const RANGE = 'from=2026-03-29T00:00:00Z&to=2026-03-30T00:00:00Z';
 const BULK = 'from=2026-04-01T00:00:00Z&to=2026-04-02T00:00:00Z';
 const BULK_EVENTS = 30_000;
+const LESS_THAN_BULK = 'from=2026-04-01T00:00:00.001Z&to=2026-04-02T00:00:00Z';
 const event = (second: number, user_id: string, properties: Record<string, unknown>) =>
   pageView({ timestamp: new Date(Date.parse('2026-03-29T12:00:00Z') - second * 1000).toISOString(), user_id, properties, event_type: 'custom' });
 
@@ -19,14 +20,18 @@ const EVENTS = [
 
 describe('an export', () => {
   let database: FreshDatabase;
+  let owner: ReturnType<typeof createPool>;
   let store: EventStore;
   let gateway: RunningGateway;
+  let addresses: Parameters<typeof RunningGateway.start>[0];
 
   beforeAll(async () => {
     database = await freshDatabase(prepareDatabase);
+    owner = createPool(database.ownerUrl, { max: 1, applicationName: 'spec-owner' });
     const redisUrl = await freshRedis();
     store = await EventStore.open({ ...database, redisUrl }, ['demo']);
-    gateway = await RunningGateway.start({ REDIS_URL: redisUrl, DATABASE_READER_URL: database.readerUrl, DATABASE_ACCESS_URL: database.accessUrl });
+    addresses = { REDIS_URL: redisUrl, DATABASE_READER_URL: database.readerUrl, DATABASE_ACCESS_URL: database.accessUrl };
+    gateway = await RunningGateway.start(addresses);
     const padding = 'x'.repeat(1000);
     const bulk = Array.from({ length: BULK_EVENTS }, (_, index) =>
       pageView({ event_type: 'custom', timestamp: new Date(Date.parse('2026-04-01T00:00:00Z') + index).toISOString(), properties: { padding } }),
@@ -36,13 +41,14 @@ describe('an export', () => {
   afterAll(async () => {
     await gateway?.close();
     await store?.close();
+    await owner?.end();
     await database?.drop();
   });
 
   /** An export whose body nobody has read yet. */
-  const begun = (path: string): Promise<IncomingMessage> =>
+  const begun = (path: string, { url }: RunningGateway = gateway): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
-      request(`${gateway.url}/api/v1/${path}`, { headers: { authorization: `Bearer ${ADMIN_KEY}` } }, resolve).on('error', reject).end();
+      request(`${url}/api/v1/${path}`, { headers: { authorization: `Bearer ${ADMIN_KEY}` } }, resolve).on('error', reject).end();
     });
   async function textOf(response: IncomingMessage): Promise<string> {
     let text = '';
@@ -101,11 +107,34 @@ describe('an export', () => {
   it('that fails on its way ends with a broken connection and not as a shorter file', async () => {
     const response = await begun(`export?${BULK}&format=csv`);
     expect(response.statusCode).toBe(200);
-    const owner = createPool(database.ownerUrl, { max: 1, applicationName: 'spec-owner' });
     await owner.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gateway-export' AND datname = current_database()");
-    await owner.end();
     await expect(textOf(response)).rejects.toThrow(/aborted|reset/);
     await eventually(async () => expect((await gateway.get(`/api/v1/export?${RANGE}`)).status).toBe(200));
+  });
+
+  describe('of a gateway with other bounds', () => {
+    let narrow: RunningGateway;
+    beforeAll(async () => {
+      const bounds = { EXPORT_MAX_ROWS: String(BULK_EVENTS - 1), EXPORT_STALL_MS: '300' };
+      narrow = await RunningGateway.start({ ...addresses, ...bounds });
+    });
+    afterAll(() => narrow?.close());
+
+    it('is refused before its first byte when it is too large, with how large it is', async () => {
+      const { status, body } = await narrow.json<ProblemDto>(`/api/v1/export?${BULK}`);
+      expect(status).toBe(400);
+      const message = `from covers ${BULK_EVENTS} events, and an export has at most ${BULK_EVENTS - 1}; ask for a shorter range or add filters`;
+      expect(body.errors).toEqual([{ field: 'from', value: '2026-04-01T00:00:00Z', message }]);
+      expect((await narrow.get(`/api/v1/export?${RANGE}`)).headers.get('x-row-count')).toBe('4');
+    });
+
+    it('whose client takes nothing ends with a broken connection, and makes room for the next', async () => {
+      const stalled = await Promise.all([1, 2, 3, 4].map(() => begun(`export?${LESS_THAN_BULK}&format=ndjson`, narrow)));
+      const open = `SELECT FROM pg_stat_activity WHERE application_name = 'gateway-export' AND datname = current_database() AND xact_start IS NOT NULL`;
+      await eventually(async () => expect((await owner.query(open)).rowCount).toBe(0));
+      expect((await narrow.get(`/api/v1/export?${RANGE}`)).status).toBe(200);
+      for (const response of stalled) await expect(textOf(response)).rejects.toThrow(/aborted|reset/);
+    });
   });
 
   it.each([

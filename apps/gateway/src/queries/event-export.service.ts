@@ -3,16 +3,14 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ExportQuestionDto } from '@analytics/dto';
 import type { ExportRows, ExportValue } from '@analytics/timescale';
-import { HttpException, Injectable } from '@nestjs/common';
+import { HttpException, Inject, Injectable } from '@nestjs/common';
 import { stringify } from 'csv-stringify';
 import type { Response } from 'express';
+import { GATEWAY_CONFIG, type GatewayConfig } from '../gateway.config.js';
 import { MOST_EXPORTS, StoredData } from '../stored-data.service.js';
 import { resolveEventSet, type ResolvedEventSet } from './event-set.js';
 import { QueryAnswers } from './query-answers.service.js';
 import { refusal } from './refusal.js';
-
-/** An export has at most so many rows; a larger one is refused before its first byte. */
-export const MOST_EXPORTED = 1_000_000;
 
 const TOO_MANY = 429;
 const MEDIA_TYPES = { csv: 'text/csv; charset=utf-8; header=present', ndjson: 'application/x-ndjson; charset=utf-8' } as const;
@@ -25,10 +23,12 @@ export class EventExport {
   constructor(
     private readonly stored: StoredData,
     private readonly answers: QueryAnswers,
+    @Inject(GATEWAY_CONFIG) private readonly config: GatewayConfig,
   ) {}
 
   /**
-   * Resolves when the client has it all. An export that fails on its way ends with a broken connection, never as a shorter file.
+   * Resolves when the client has it all. An export that fails on its way, or whose client takes nothing for long, ends with a broken
+   * connection, never as a shorter file.
    * @throws {BadRequestException} when it is too large.
    * @throws {HttpException} 429 while as many as are allowed are running.
    */
@@ -39,7 +39,10 @@ export class EventExport {
     this.running++;
     try {
       await this.stored.exports.export(set, params.columns, async (found) => {
-        if (found.count > MOST_EXPORTED) throw tooLarge(params, found.count);
+        const most = this.config.EXPORT_MAX_ROWS;
+        if (found.count > most) throw tooLarge(params, found.count, most);
+        // A client that has gone to sleep would keep its connection to the database, and its place among those that are running.
+        response.setTimeout(this.config.EXPORT_STALL_MS, () => response.destroy());
         response.set(headersOf(params, set, found.count));
         await pipeline(encoded(params, found), response);
       });
@@ -55,9 +58,9 @@ export class EventExport {
 const busy = (): HttpException =>
   new HttpException([`${MOST_EXPORTS} exports are running already, and no more are allowed; try again when one of them has ended`], TOO_MANY);
 
-function tooLarge({ from, period }: ExportQuestionDto, count: number): HttpException {
+function tooLarge({ from, period }: ExportQuestionDto, count: number, most: number): HttpException {
   const field = from == null ? 'period' : 'from';
-  const message = `${field} covers ${count} events, and an export has at most ${MOST_EXPORTED}; ask for a shorter range or add filters`;
+  const message = `${field} covers ${count} events, and an export has at most ${most}; ask for a shorter range or add filters`;
   return refusal({ field, value: from ?? period, message });
 }
 

@@ -7,6 +7,7 @@ import { aBatch, apiCall, errorEvent, pageView } from '../writer/event-batch.fix
 import { EventBatchWriter } from '../writer/event-batch.writer.js';
 import { startWriterDatabase, type WriterDatabase } from '../writer/writer-database.fixture.js';
 import { Compactor, type CompactionPoint } from './compactor.js';
+import { MOST_VALUES } from './stretch.js';
 
 const DAY = { from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-03-03T00:00:00Z') };
 const START = Date.UTC(2026, 2, 1, 9, 50);
@@ -53,13 +54,13 @@ describe('the compactor', () => {
   };
   const differences = async (): Promise<unknown[]> => (await compareRollups(db.owner, DAY)).differences;
   const counted = async (minutes: number): Promise<unknown> =>
-    (await db.rows(`SELECT coalesce(sum(events), 0)::bigint AS n FROM value_counts WHERE field = 'type' AND minutes = ${minutes}`))[0];
+    (await db.rows(`SELECT coalesce(sum(n), 0)::bigint AS n FROM value_counts, unnest(events) AS n WHERE field = 'type' AND minutes = ${minutes}`))[0];
   const marks = (): Promise<unknown[]> => db.rows('SELECT DISTINCT project_id, quarter FROM stale_quarters ORDER BY 1, 2');
 
   it('counts what is stored in each width, up to the present', async () => {
     await writer()(someEvents(600));
     await compactAll();
-    expect([await counted(15), await counted(60), await counted(1440)]).toEqual([{ n: 600 }, { n: 600 }, { n: 600 }]);
+    expect([await counted(5), await counted(15), await counted(60), await counted(1440)]).toEqual(Array(4).fill({ n: 600 }));
     expect(await differences()).toEqual([]);
     expect(await db.rows(`SELECT FROM compactions WHERE compacted_through > now() - INTERVAL '20 minutes'`)).toHaveLength(2);
   });
@@ -118,7 +119,7 @@ describe('the compactor', () => {
     const late = (minute: number): IngestedEvent => pageView('https://shop.example/', { timestamp: `2026-03-01T12:0${minute}:00Z` });
     await write([late(1)]);
     const onPoint = async (point: CompactionPoint): Promise<void> => {
-      if (point === 'quarters-filled') await write([late(2)]);
+      if (point === 'filled') await write([late(2)]);
     };
     await new Compactor(db.pool, { onPoint }).refillStale();
     expect(await marks()).toEqual([{ project_id: 'shop', quarter: new Date('2026-03-01T12:00:00Z') }]);
@@ -127,7 +128,7 @@ describe('the compactor', () => {
     expect(await differences()).toEqual([]);
   });
 
-  it.each<CompactionPoint>(['unmarked', 'quarters-filled', 'before-commit'])('does over what it was killed in: %s', async (point) => {
+  it.each<CompactionPoint>(['unmarked', 'filled', 'before-commit'])('does over what it was killed in: %s', async (point) => {
     const write = writer();
     await write(someEvents(200));
     const session = createPool(db.writerUrl, { max: 1, applicationName: 'spec-killed' });
@@ -170,10 +171,48 @@ describe('the compactor', () => {
     expect(await differences()).toEqual([]);
   });
 
+  it('keeps counts whose events were dropped, whatever comes late into their time', async () => {
+    const write = writer();
+    await write(someEvents(300));
+    await compactAll();
+    const counts = async (ofDropped: boolean): Promise<unknown[]> =>
+      db.rows(`SELECT project_id, field, minutes, bucket, events FROM value_counts
+                WHERE field IN ('type', 'browser') AND (bucket < '2026-03-02') = ${ofDropped} ORDER BY 1, 2, 3, 4`);
+    await db.owner.query(`SELECT drop_chunks('events', TIMESTAMPTZ '2026-03-02')`);
+    const [dropped, rest] = [await counts(true), await counts(false)];
+    // More than were there, into the same quarters, and twice: the chunk that is made for the first is there for the second.
+    for (const round of [1, 2]) await write(someEvents(400, 400 * round));
+    await compactAll();
+    expect([await marks(), await counts(true)]).toEqual([[], dropped]);
+    expect(await counts(false)).not.toEqual(rest);
+    expect(await differences()).toEqual([]);
+    await rebuildRollups(db.owner, DAY);
+    expect(await counts(true)).toEqual(dropped);
+  });
+
+  it('keeps no counts of a field whose values do not repeat, in that stretch alone and those it is in', async () => {
+    const at = (minute: number, index: number): string => new Date(Date.UTC(2026, 2, 1, 12, minute) + index * 50).toISOString();
+    const pages = (minute: number, count: number): IngestedEvent[] =>
+      Array.from({ length: count }, (_, index) => pageView(`https://shop.example/order/${count > 10 ? index : 'x'}`, { timestamp: at(minute, index) }));
+    const { 5: most } = MOST_VALUES;
+    await writer()([...pages(1, most), ...pages(21, most + 1), ...pages(41, 10)]);
+    await compactAll();
+    const stretches = await db.rows(`
+      SELECT field, minutes, to_char(bucket, 'HH24:MI') AS bucket, cardinality(events) AS counts FROM value_counts
+       WHERE field IN ('page_path', 'browser') AND minutes IN (5, 60) ORDER BY 1, 2, 3`);
+    const of = (field: string, minutes: number, bucket: string, counts: number | null) => ({ field, minutes, bucket, counts });
+    expect(stretches).toEqual([
+      ...['12:00', '12:20', '12:40'].map((bucket) => of('browser', 5, bucket, 1)),
+      of('browser', 60, '12:00', 1),
+      ...[of('page_path', 5, '12:00', most), of('page_path', 5, '12:20', null), of('page_path', 5, '12:40', 1), of('page_path', 60, '12:00', null)],
+    ]);
+    expect(await differences()).toEqual([]);
+  });
+
   it('is mended by a rebuild where something else changed what it had filled', async () => {
     await writer()(someEvents(300));
     await compactAll();
-    await db.owner.query(`UPDATE value_counts SET events = events + 1 WHERE field = 'browser' AND minutes = 60`);
+    await db.owner.query(`UPDATE value_counts SET events[1] = events[1] + 1 WHERE field = 'browser' AND minutes = 60`);
     await db.owner.query(`DELETE FROM distinct_sketches WHERE minutes = 1440`);
     await db.owner.query(`DELETE FROM duration_counts WHERE minutes = 15`);
     const found = (await differences()) as { rollup: string }[];

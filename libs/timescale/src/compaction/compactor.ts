@@ -1,9 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction, queryRows } from '../postgres-pool.js';
-import { addSketch, deleteStretches, FILL_QUARTERS, readSketches, uniteCounts } from './compaction-statements.js';
-import { DistinctSketch, type StoredSketch } from './distinct-sketch.js';
+import { withEvents } from './counted-chunks.js';
+import { fillShortest, quartersOf, unite } from './fill-stretches.js';
 import { DATABASE_NOW } from './stale-quarters.js';
-import { COMPACTED_AFTER_MS, QUARTER_MS, STRETCH_MINUTES, stretchStart, widthMs, type StretchMinutes } from './stretch.js';
+import { COMPACTED_AFTER_MS, QUARTER_MS, SHORTEST, stretchStart, widthMs } from './stretch.js';
 
 /** Only a number that no other lock of this application's has. Its second half is the project's hash. */
 const COMPACTION_LOCK = 740_622;
@@ -11,7 +11,7 @@ const COMPACTION_LOCK = 740_622;
 const MOST_MARKS = 1_000;
 
 /** Places in a transaction of the compactor at which a test may stop or kill its session. */
-export type CompactionPoint = 'unmarked' | 'quarters-filled' | 'before-commit';
+export type CompactionPoint = 'unmarked' | 'filled' | 'before-commit';
 
 export interface CompactorOptions {
   /** Called, and waited for, at each of these places; default: nothing. */
@@ -30,7 +30,7 @@ export interface CompactionPass {
 /**
  * Fills the stretches of time that questions about the past are answered from, after their time has passed, beside running writers.
  *
- * Why no event is missed: a writer that stores an event whose quarter is long over marks the quarter in the same transaction
+ * Why no event is missed: a writer that stores an event whose shortest stretch is long over marks its quarter in the same transaction
  * (stale-quarters.ts). A writer that does not mark has asked for the time before, and after it had a transaction id; the compactor takes
  * the time, then an id of its own, and goes on only when every transaction with a smaller id has ended. So what is not marked is seen.
  * A mark is taken away before the events are read: they are seen by a later snapshot, and the mark of an event that comes between stays.
@@ -76,10 +76,10 @@ export class Compactor {
     return refilled;
   }
 
-  /** Quarters before this time (ms) are over for long enough, and what is stored in them is either seen or will be marked. */
+  /** Stretches before this time (ms) are over for long enough, and what is stored in them is either seen or will be marked. */
   private async findLimit(): Promise<number> {
     const [clock] = await queryRows<{ now: number }>(this.pool, `SELECT ${DATABASE_NOW}`);
-    const limit = stretchStart(clock!.now - COMPACTED_AFTER_MS, 15);
+    const limit = stretchStart(clock!.now - COMPACTED_AFTER_MS, SHORTEST);
     if (limit === this.limit) return limit;
     if (limit < this.limit || this.limit === -Infinity) {
       await this.takeBack(limit);
@@ -125,9 +125,9 @@ export class Compactor {
       ]);
       await this.onPoint('unmarked');
       // What is not compacted yet will be, with all that is stored by then.
-      const compacted = quarters.filter((quarter) => quarter < (through ?? -Infinity));
-      for (const quarter of compacted) await fillQuarters(client, projectId, quarter, quarter + QUARTER_MS);
-      await this.onPoint('quarters-filled');
+      const compacted = await withEvents(client, quarters.filter((quarter) => quarter < (through ?? -Infinity)));
+      for (const quarter of compacted) await fillShortest(client, projectId, quarter, Math.min(quarter + QUARTER_MS, through!));
+      await this.onPoint('filled');
       await unite(client, projectId, compacted, (_, end) => end <= through!);
       await this.onPoint('before-commit');
       return quarters.length;
@@ -138,17 +138,13 @@ export class Compactor {
   private async advance(projectId: string, limit: number): Promise<number> {
     return this.inTurn(projectId, async (client, known) => {
       if (known !== undefined && known >= limit) return 0;
-      const [next] = await queryRows<{ time: Date }>(
-        client,
-        'SELECT time FROM events WHERE project_id = $1 AND time >= $2 AND time < $3 ORDER BY time LIMIT 1',
-        [projectId, known === undefined ? '-infinity' : new Date(known), new Date(limit)],
-      );
-      const start = next ? stretchStart(next.time.getTime(), 15) : limit;
+      const next = await nextEvent(client, projectId, known, limit);
+      const start = next === undefined ? limit : stretchStart(next, SHORTEST);
       const end = Math.min(stretchStart(start, 60) + widthMs(60), limit);
-      if (next) await fillQuarters(client, projectId, start, end);
-      await this.onPoint('quarters-filled');
+      if (next !== undefined) await fillShortest(client, projectId, start, end);
+      await this.onPoint('filled');
       const before = known ?? start;
-      await unite(client, projectId, [before, start], (_, over) => over > before && over <= end);
+      await unite(client, projectId, [before, ...quartersOf(start, end)], (_, over) => over > before && over <= end);
       await client.query(
         `INSERT INTO compactions (project_id, compacted_through) VALUES ($1, $2)
          ON CONFLICT (project_id) DO UPDATE SET compacted_through = excluded.compacted_through`,
@@ -176,38 +172,18 @@ export class Compactor {
   }
 }
 
-async function fillQuarters(client: PoolClient, projectId: string, from: number, to: number): Promise<void> {
-  const values = [projectId, new Date(from), new Date(to)];
-  for (const statement of [...deleteStretches(15), ...FILL_QUARTERS]) await client.query(statement, values);
-}
-
-/** Fills the hours and the days that the quarters are in, where `isOver` says that they are over. */
-async function unite(
-  client: PoolClient,
-  projectId: string,
-  quarters: readonly number[],
-  isOver: (start: number, end: number) => boolean,
-): Promise<void> {
-  for (const [index, minutes] of STRETCH_MINUTES.entries()) {
-    const parts = STRETCH_MINUTES[index - 1];
-    if (parts === undefined) continue;
-    for (const start of new Set(quarters.map((quarter) => stretchStart(quarter, minutes))))
-      if (isOver(start, start + widthMs(minutes))) await uniteStretch(client, projectId, start, minutes, parts);
+/** The time of the first event from `from` on and before `limit`; ms. */
+async function nextEvent(client: PoolClient, projectId: string, from: number | undefined, limit: number): Promise<number | undefined> {
+  // Mostly it is near, and a short range is of few chunks, which makes the plan cheap.
+  for (const end of from === undefined ? [limit] : [Math.min(from + widthMs(60), limit), limit]) {
+    const [next] = await queryRows<{ time: Date }>(
+      client,
+      'SELECT time FROM events WHERE project_id = $1 AND time >= $2 AND time < $3 ORDER BY time LIMIT 1',
+      [projectId, from === undefined ? '-infinity' : new Date(from), new Date(end)],
+    );
+    if (next) return next.time.getTime();
   }
-}
-
-async function uniteStretch(client: PoolClient, projectId: string, start: number, minutes: StretchMinutes, parts: StretchMinutes): Promise<void> {
-  const values = [projectId, new Date(start), new Date(start + widthMs(minutes))];
-  for (const statement of [...deleteStretches(minutes), ...uniteCounts(minutes, parts)]) await client.query(statement, values);
-  const sketches = new Map<string, DistinctSketch>();
-  for (const { kind, ...sketch } of await queryRows<StoredSketch & { kind: string }>(client, readSketches(parts), values)) {
-    if (!sketches.has(kind)) sketches.set(kind, new DistinctSketch());
-    sketches.get(kind)!.add(sketch);
-  }
-  for (const [kind, sketch] of sketches) {
-    const { exact, data } = sketch.encode();
-    await client.query(addSketch(minutes), [projectId, new Date(start), kind, exact, data]);
-  }
+  return undefined;
 }
 
 /** A transaction handles the marks of a day at a time, so that the day is united once. */

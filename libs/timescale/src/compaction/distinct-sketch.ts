@@ -13,7 +13,6 @@ export const MOST_EXACT = 512;
 /** Relative standard error of an estimate, 1.04 / √4096: two estimates of three are nearer, 19 of 20 within twice of it. */
 export const SKETCH_ERROR = 1.04 / Math.sqrt(REGISTERS);
 
-const REST = (1n << BigInt(RANK_BITS)) - 1n;
 const HASH_BYTES = 8;
 const ALPHA = 1 / (2 * Math.LN2);
 
@@ -49,10 +48,10 @@ export class DistinctSketch {
     return this.registers ? Math.round(estimate(this.registers)) : this.hashes.size;
   }
 
-  /** As it is stored, which is what SQL makes of the same values. */
+  /** As it is stored: of the same values the same bytes, however they came together. */
   encode(): StoredSketch {
     if (this.registers || this.hashes.size > MOST_EXACT) return { exact: false, data: Buffer.from(this.toRegisters()) };
-    // By their bytes, as SQL orders bytea.
+    // By their bytes, as the database orders them.
     return { exact: true, data: Buffer.from([...this.hashes].sort().join(''), 'latin1') };
   }
 
@@ -63,6 +62,14 @@ export class DistinctSketch {
     this.hashes.clear();
     return this.registers;
   }
+}
+
+/** The sketch of hashes that are in order, each once. */
+export function sketchOfHashes(data: Buffer): StoredSketch {
+  if (data.length <= MOST_EXACT * HASH_BYTES) return { exact: true, data };
+  const registers = new Uint8Array(REGISTERS);
+  for (let at = 0; at < data.length; at += HASH_BYTES) mark(registers, data, at);
+  return { exact: false, data: Buffer.from(registers) };
 }
 
 /** The first bits choose the register; it keeps the most zeros, plus one, that the rest ever began with. */
@@ -107,12 +114,5 @@ function tau(part: number): number {
   return z / 3;
 }
 
-/** The hash of a text, in SQL. */
-export const hashSql = (text: string): string => `('x' || left(md5(${text}), 16))::bit(64)::bigint`;
-
-const POWERS = Array.from({ length: RANK_BITS }, (_, power) => 2 ** power).join(',');
-
-/** Register and rank of a hash, in SQL. */
-export const registerSql = (hash: string): string => `((${hash} >> ${RANK_BITS}) & ${REGISTERS - 1})::int`;
-export const rankSql = (hash: string): string => `${RANK_BITS + 1} - width_bucket(${hash} & ${REST}, '{${POWERS}}'::bigint[])`;
-export const LAST_REGISTER = REGISTERS - 1;
+/** The hash of a text, in SQL: 8 bytes, as sets keep them. */
+export const hashSql = (text: string): string => `decode(left(md5(${text}), 16), 'hex')`;

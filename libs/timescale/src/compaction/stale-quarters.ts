@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { Statement } from '../writer/batch-statements.js';
-import { LATE_AFTER_MS, QUARTER_MS, stretchStart } from './stretch.js';
+import { LATE_AFTER_MS, SHORTEST, SHORTEST_MS, stretchStart } from './stretch.js';
 
 /** Where events are being stored: project, and ms since 1970. */
 export interface StoredTime {
@@ -23,7 +23,7 @@ export async function markStaleQuarters(client: PoolClient, times: Iterable<Stor
   const marked = new Map<string, StoredTime>();
   for (const { projectId, time } of times) {
     const quarter = stretchStart(time, 15);
-    if (quarter + QUARTER_MS + LATE_AFTER_MS <= now) marked.set(`${projectId} ${quarter}`, { projectId, time: quarter });
+    if (stretchStart(time, SHORTEST) + SHORTEST_MS + LATE_AFTER_MS <= now) marked.set(`${projectId} ${quarter}`, { projectId, time: quarter });
   }
   if (marked.size === 0) return;
   const all = [...marked.values()];

@@ -1,17 +1,27 @@
 /** Widths of compacted stretches, minutes. Each is whole in the next, and all of them begin with the UTC day. */
-export const STRETCH_MINUTES = [15, 60, 1440] as const;
+export const STRETCH_MINUTES = [5, 15, 60, 1440] as const;
 export type StretchMinutes = (typeof STRETCH_MINUTES)[number];
 
+/** The width that is filled from the events; the others are added up. At most so much is read raw at an end of a range. */
+export const SHORTEST = STRETCH_MINUTES[0];
+
+/**
+ * Values (of all types together) that a stretch keeps of a field. Where there are more, they hardly repeat, and counts of them would be as
+ * many as the events: the stretch then keeps none of that field, nor does a longer one it is in, and readers go to the events for it.
+ */
+export const MOST_VALUES: Readonly<Record<StretchMinutes, number>> = { 5: 1_000, 15: 2_000, 60: 5_000, 1440: 20_000 };
+
 const MINUTE_MS = 60_000;
+export const SHORTEST_MS = SHORTEST * MINUTE_MS;
 export const QUARTER_MS = 15 * MINUTE_MS;
 
 /**
- * An event whose quarter has been over for this long is late: the writer marks the quarter as stale. Shorter than
- * {@link COMPACTED_AFTER_MS}, so that no step of the database's clock below a minute can make both sides rely on each other.
+ * An event whose shortest stretch has been over for this long is late: the writer marks the quarter of an hour that it is in as stale.
+ * Shorter than {@link COMPACTED_AFTER_MS}, so that no step of the database's clock below a minute can make both sides rely on each other.
  */
 export const LATE_AFTER_MS = MINUTE_MS;
 
-/** A quarter is compacted when it has been over for this long. What comes later is marked. */
+/** A stretch is compacted when it has been over for this long. What comes later is marked. */
 export const COMPACTED_AFTER_MS = 2 * MINUTE_MS;
 
 export const widthMs = (minutes: StretchMinutes): number => minutes * MINUTE_MS;

@@ -3,9 +3,10 @@ import type { Pool } from 'pg';
 import type { IngestedEvent } from '@analytics/events';
 import { Compactor } from '../compaction/compactor.js';
 import { DURATION_ERROR } from '../compaction/duration-bucket.js';
+import { MOST_VALUES } from '../compaction/stretch.js';
 import { createPool } from '../postgres-pool.js';
 import { compareRollups } from '../rollups/compare-rollups.js';
-import { aBatch } from '../writer/event-batch.fixture.js';
+import { aBatch, pageView } from '../writer/event-batch.fixture.js';
 import { EventBatchWriter } from '../writer/event-batch.writer.js';
 import { startWriterDatabase, type WriterDatabase } from '../writer/writer-database.fixture.js';
 import type { Breakdown } from './breakdown.js';
@@ -152,7 +153,7 @@ describe('the planner', () => {
   it('tells where an answer comes from, and why', async () => {
     const answer = await planner.totals({ ...ofYear, metrics: [{ name: 'events' }, { name: 'users' }, { name: 'p95_duration' }] }, [WHOLE]);
     expect(answer).toMatchObject({ source: 'rollup', exact: false, error: DURATION_ERROR, errors: [0, 0, DURATION_ERROR] });
-    expect(answer.explain).toMatchObject({ tables: ['value_counts', 'duration_counts', 'distinct_sketches'], stretches: { days: 638, hours: 0, quarters: 0 }, eventSeconds: 0 });
+    expect(answer.explain).toMatchObject({ tables: ['value_counts', 'duration_counts', 'distinct_sketches'], stretches: { days: 638, hours: 0, quarters: 0, fiveMinutes: 0 }, eventSeconds: 0 });
   });
 
   it.each<[string, Partial<Parameters<PlannedReader['breakdown']>[0]>, RegExp]>([
@@ -162,12 +163,28 @@ describe('the planner', () => {
     ['a metric of sessions', { by: ['type'], metrics: [{ name: 'bounce_rate' }] }, /bounce_rate needs the events/],
     ['distinct users of a value', { by: ['country'], metrics: [{ name: 'users' }] }, /users are counted for all events only/],
     ['durations of a page', { by: ['page_path'], metrics: [{ name: 'p50_duration' }] }, /durations are counted by type and endpoint/],
-    ['a range within a quarter', { by: ['type'], range: { from: WHOLE.from, to: new Date(WHOLE.from.getTime() + 60_000) } }, /no quarter of an hour/],
-    ['a project that is not compacted', { by: ['type'], projectId: 'other' }, /no quarter of an hour/],
+    ['a range within five minutes', { by: ['type'], range: { from: WHOLE.from, to: new Date(WHOLE.from.getTime() + 60_000) } }, /no five minutes/],
+    ['a project that is not compacted', { by: ['type'], projectId: 'other' }, /no five minutes/],
   ])('asks the events for %s, and says so', async (_, part, reason) => {
     const base = { ...ofYear, metrics: [{ name: 'events' as const }], by: ['type' as const], limit: 10, offset: 0, includeMissing: true };
     const answer = await planner.breakdown({ ...base, ...part });
     expect(answer).toMatchObject({ source: 'raw', exact: true, errors: [0], explain: { tables: ['events'], reason: expect.stringMatching(reason) as string } });
+  });
+
+  it('asks the events for stretches that keep no counts of the field, and for those alone', async () => {
+    const question = { projectId: 'blog', filter: undefined, metrics: [{ name: 'events' as const }], limit: 5, offset: 0, includeMissing: true };
+    const range = { from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-03-02T00:00:00Z') };
+    const pages = Array.from({ length: MOST_VALUES[5] + 1 }, (_, index) => {
+      const timestamp = new Date(range.from.getTime() + 43_200_000 + index).toISOString();
+      return pageView(`https://blog.example/${index}`, { project_id: 'blog', timestamp });
+    });
+    await store([...pages, pageView('https://blog.example/0', { project_id: 'blog', timestamp: '2026-03-01T18:00:00Z' })], '2-0', '3-0');
+    await compactor.compact();
+    const byPage = await planner.breakdown({ ...question, range, by: ['page_path'] });
+    expect(byPage.data).toEqual(await raw.breakdown({ ...question, range, by: ['page_path'] }));
+    expect(byPage).toMatchObject({ source: 'rollup', exact: true, explain: { eventSeconds: 300, stretches: { days: 0, hours: 23, quarters: 3, fiveMinutes: 2 } } });
+    const byBrowser = await planner.breakdown({ ...question, range, by: ['browser'] });
+    expect(byBrowser).toMatchObject({ source: 'rollup', explain: { eventSeconds: 0, stretches: { days: 1 } } });
   });
 
   it('estimates nothing when that is not wanted', async () => {

@@ -9,7 +9,7 @@ import { eventsOnly, fromRollups, readCompacted, type Answered } from './query-p
 import { addPreviousCells, nameOfCell, rankCells, type KeyedCells } from './rollup-breakdown.js';
 import { RollupCell } from './rollup-cell.js';
 import { errorOf, findRollupNeeds, type RollupNeeds } from './rollup-needs.js';
-import { countedKey, readCounts, readDistinct, readDurations, type RollupQuestion } from './rollup-statements.js';
+import { countedKey, readCounts, readDistinct, readDurations, type CellOfPart, type RollupQuestion } from './rollup-statements.js';
 import { coverRange, type Cover } from './stretch-cover.js';
 import { localTimeSql } from './sql-parameters.js';
 import type { TimeRange } from './time-range.js';
@@ -115,16 +115,13 @@ export class PlannedReader {
     const { needs, reason } = this.needsOf(question, by);
     if (!needs) return eventsOnly(await ofEvents(), metrics, reason);
     const planned = await inTransaction(this.pool, SNAPSHOT, async (client) => {
-      const compacted = await readCompacted(client, projectId, parts.map(({ edges }) => edges));
+      const compacted = await readCompacted(client, projectId, needs, parts.map(({ edges }) => edges));
       const covers = parts.map(({ edges }) => coverRange(edges, compacted));
       const obstacle = obstacleOf(covers);
       if (obstacle !== undefined) return { reason: obstacle };
-      const read: KeyedCells[] = [];
-      for (const [index, { cells }] of parts.entries()) {
-        const found = await readCells(client, { projectId, filter, needs, cover: covers[index]!, cells, presentOnly });
-        if (!found) return { reason: `there are more than ${MOST_CELLS} values, which the database ranks better` };
-        read.push(found);
-      }
+      const covered = parts.map(({ cells }, index) => ({ cells, cover: covers[index]! }));
+      const read = await readCells(client, { projectId, filter, needs, parts: covered, presentOnly });
+      if (!read) return { reason: `there are more than ${MOST_CELLS} values, which the database ranks better` };
       return fromRollups(ofCells(read), errorsOf(read, metrics), needs, covers);
     });
     return 'data' in planned ? planned : eventsOnly(await ofEvents(), metrics, planned.reason);
@@ -139,21 +136,23 @@ export class PlannedReader {
 
 function obstacleOf(covers: readonly Cover[]): string | undefined {
   if (covers.every(({ runs }) => runs.length === 0))
-    return 'no quarter of an hour is whole within the cells of the answer, compacted and not stale';
+    return 'no five minutes are whole within the cells of the answer, compacted and not stale';
   if (covers.some(({ rests }) => rests.length > MOST_RESTS))
-    return `more than ${MOST_RESTS} parts of the range are not compacted, or lie at edges of cells that no quarter of an hour fits`;
+    return `more than ${MOST_RESTS} parts of the range are not compacted, or lie at edges of cells that no five minutes fit`;
   return undefined;
 }
 
 /** A cell that nothing is known of has no events. */
 const cellAt = (cells: KeyedCells, ...keys: readonly unknown[]): RollupCell => cells.get(nameOfCell(keys))?.cell ?? new RollupCell();
 
-/** @returns undefined when there are more than {@link MOST_CELLS}. */
-async function readCells(client: PoolClient, question: RollupQuestion): Promise<KeyedCells | undefined> {
-  const counts = await readCounts(client, question, MOST_CELLS + 1);
-  if (counts.length > MOST_CELLS) return undefined;
-  const cells = new Map<string, { keys: readonly string[]; cell: RollupCell }>();
-  const cellOf = (keys: readonly unknown[]): RollupCell => {
+/** @returns the cells of each part; undefined when there are more than {@link MOST_CELLS} in a part on average. */
+async function readCells(client: PoolClient, question: RollupQuestion): Promise<KeyedCells[] | undefined> {
+  const most = MOST_CELLS * question.parts.length;
+  const counts = await readCounts(client, question, most + 1);
+  if (counts.length > most) return undefined;
+  const parts = question.parts.map(() => new Map<string, { keys: readonly string[]; cell: RollupCell }>());
+  const cellOf = ({ part, cell: keys }: CellOfPart): RollupCell => {
+    const cells = parts[part]!;
     const name = nameOfCell(keys);
     const known = cells.get(name);
     if (known) return known.cell;
@@ -161,10 +160,10 @@ async function readCells(client: PoolClient, question: RollupQuestion): Promise<
     cells.set(name, { keys: keys.map(String), cell });
     return cell;
   };
-  for (const row of counts) cellOf(row.cell).addCounts(row);
-  if (question.needs.durations) for (const row of await readDurations(client, question)) cellOf(row.cell).addDuration(row);
-  if (question.needs.distinct.length > 0) for (const row of await readDistinct(client, question)) cellOf(row.cell).addSketch(row);
-  return cells;
+  for (const row of counts) cellOf(row).addCounts(row);
+  if (question.needs.durations) for (const row of await readDurations(client, question)) cellOf(row).addDuration(row);
+  if (question.needs.distinct.length > 0) for (const row of await readDistinct(client, question)) cellOf(row).addSketch(row);
+  return parts;
 }
 
 /** The largest error of each metric in any cell. */

@@ -1,7 +1,7 @@
 import { queryRows, type Queryable } from '../postgres-pool.js';
 import type { Metric } from './metrics.js';
 import type { RollupNeeds } from './rollup-needs.js';
-import type { Compacted, Cover } from './stretch-cover.js';
+import { nameOfStretch, type Compacted, type Cover } from './stretch-cover.js';
 
 /** Where an answer comes from, and why from there. */
 export interface QueryExplanation {
@@ -10,8 +10,8 @@ export interface QueryExplanation {
   reason: string;
   /** The tables that were read. */
   tables: string[];
-  /** From counts only: how many days, hours and quarters of an hour they cover, and how many seconds were read from the events. */
-  stretches?: { days: number; hours: number; quarters: number };
+  /** From counts only: how many days, hours, quarters of an hour and five minutes they cover, and how many seconds were read from the events. */
+  stretches?: { days: number; hours: number; quarters: number; fiveMinutes: number };
   eventSeconds?: number;
 }
 
@@ -60,25 +60,47 @@ export function fromRollups<T>(data: T, errors: number[], needs: RollupNeeds, co
         `counts of ${needs.field} say the same as the events${error > 0 ? ', but for estimates' : ''}; ` +
         'what no compacted stretch covers is read from the events',
       tables: [...tables, ...(rests.length > 0 ? ['events'] : [])],
-      stretches: { days: count(1440), hours: count(60), quarters: count(15) },
+      stretches: { days: count(1440), hours: count(60), quarters: count(15), fiveMinutes: count(5) },
       eventSeconds: rests.reduce((sum, { from, to }) => sum + to.getTime() - from.getTime(), 0) / 1000,
     },
   };
 }
 
-/** What of a project's time is compacted, as of the snapshot. */
-export async function readCompacted(db: Queryable, projectId: string, ranges: readonly (readonly number[])[]): Promise<Compacted> {
+interface CompactedRow {
+  through: Date | null;
+  shortest_from: number | null;
+  stale: Date | null;
+  minutes: number | null;
+  not_kept: Date | null;
+}
+
+/** What of a project's time is compacted, for what a question needs, as of the snapshot. */
+export async function readCompacted(db: Queryable, projectId: string, needs: RollupNeeds, ranges: readonly (readonly number[])[]): Promise<Compacted> {
   const start = Math.min(...ranges.map((edges) => edges[0]!));
   const end = Math.max(...ranges.map((edges) => edges.at(-1)!));
-  const rows = await queryRows<{ through: Date | null; stale: Date | null }>(
-    db,
-    `SELECT compacted_through AS through, NULL::timestamptz AS stale FROM compactions WHERE project_id = $1
-      UNION ALL
-     SELECT DISTINCT NULL::timestamptz, quarter FROM stale_quarters WHERE project_id = $1 AND quarter >= $2::timestamptz - INTERVAL '15 minutes' AND quarter < $3`,
-    [projectId, new Date(start), new Date(end)],
+  const tables = ['value_counts', ...(needs.durations ? ['duration_counts'] : [])];
+  const notKept = tables.map(
+    (table) => `
+     UNION ALL
+    SELECT NULL, NULL, NULL, minutes, bucket FROM ${table}
+     WHERE project_id = $1 AND field = $4 AND event_types IS NULL AND bucket >= $2::timestamptz - INTERVAL '1 day' AND bucket < $3`,
   );
+  const rows = await queryRows<CompactedRow>(
+    db,
+    `SELECT compacted_through AS through, extract(epoch FROM shortest_from)::float8 * 1000 AS shortest_from, NULL::timestamptz AS stale,
+            NULL::int AS minutes, NULL::timestamptz AS not_kept
+       FROM compactions WHERE project_id = $1
+      UNION ALL
+     SELECT DISTINCT NULL::timestamptz, NULL::float8, quarter, NULL::int, NULL::timestamptz
+       FROM stale_quarters WHERE project_id = $1 AND quarter >= $2::timestamptz - INTERVAL '15 minutes' AND quarter < $3
+     ${notKept.join('')}`,
+    [projectId, new Date(start), new Date(end), needs.field],
+  );
+  const compaction = rows.find(({ through }) => through !== null);
   return {
-    through: rows.find(({ through }) => through !== null)?.through?.getTime(),
+    through: compaction?.through?.getTime(),
+    shortestFrom: compaction?.shortest_from ?? Infinity,
     stale: new Set(rows.flatMap(({ stale }) => stale?.getTime() ?? [])),
+    notKept: new Set(rows.flatMap((row) => (row.not_kept ? [nameOfStretch(row.minutes!, row.not_kept.getTime())] : []))),
   };
 }

@@ -1,4 +1,4 @@
-import { QUARTER_MS, STRETCH_MINUTES, stretchStart, widthMs, type StretchMinutes } from '../compaction/stretch.js';
+import { QUARTER_MS, SHORTEST, SHORTEST_MS, STRETCH_MINUTES, stretchStart, widthMs, type StretchMinutes } from '../compaction/stretch.js';
 import type { TimeRange } from './time-range.js';
 
 /** Whole stretches of one width, one after the other. */
@@ -14,11 +14,17 @@ export interface Cover {
 
 /** What is compacted of a project. */
 export interface Compacted {
-  /** Quarters before this are, ms; undefined: none. */
+  /** Stretches before this are, ms; undefined: none. */
   through: number | undefined;
-  /** … but for these, ms. */
+  /** The shortest only from this time on, ms. */
+  shortestFrom: number;
+  /** … but for these quarters, ms. */
   stale: ReadonlySet<number>;
+  /** … and these stretches, which keep no counts of the field in question; see {@link nameOfStretch}. */
+  notKept: ReadonlySet<string>;
 }
+
+export const nameOfStretch = (minutes: number, start: number): string => `${minutes} ${start}`;
 
 const LARGEST_FIRST = STRETCH_MINUTES.toReversed();
 
@@ -26,32 +32,34 @@ const LARGEST_FIRST = STRETCH_MINUTES.toReversed();
  * Covers a range by the largest stretches that are compacted, not stale, and do not reach over an edge.
  * @param edges ms, ascending: where the range begins, where cells of the answer part, where it ends.
  */
-export function coverRange(edges: readonly number[], { through = -Infinity, stale }: Compacted): Cover {
+export function coverRange(edges: readonly number[], compacted: Compacted): Cover {
   const cover: Cover = { runs: [], rests: [] };
   for (const [index, from] of edges.slice(0, -1).entries()) {
     const to = edges[index + 1]!;
-    const start = stretchStart(from + QUARTER_MS - 1, 15);
-    const end = Math.min(stretchStart(to, 15), stretchStart(Math.max(through, 0), 15));
+    const start = stretchStart(from + SHORTEST_MS - 1, SHORTEST);
+    const end = Math.min(stretchStart(to, SHORTEST), stretchStart(Math.max(compacted.through ?? 0, 0), SHORTEST));
     if (end <= start) {
       addRest(cover, from, to);
       continue;
     }
     addRest(cover, from, start);
     for (let at = start; at < end; ) {
-      const minutes = LARGEST_FIRST.find((each) => at % widthMs(each) === 0 && at + widthMs(each) <= end && !hasStale(stale, at, each));
-      if (minutes === undefined) addRest(cover, at, at + QUARTER_MS);
+      const minutes = LARGEST_FIRST.find((each) => at % widthMs(each) === 0 && at + widthMs(each) <= end && isReadable(compacted, at, each));
+      if (minutes === undefined) addRest(cover, at, at + SHORTEST_MS);
       else addRun(cover, at, minutes);
-      at += minutes === undefined ? QUARTER_MS : widthMs(minutes);
+      at += minutes === undefined ? SHORTEST_MS : widthMs(minutes);
     }
     addRest(cover, end, to);
   }
   return cover;
 }
 
-function hasStale(stale: ReadonlySet<number>, start: number, minutes: StretchMinutes): boolean {
-  if (stale.size === 0) return false;
-  for (let quarter = start; quarter < start + widthMs(minutes); quarter += QUARTER_MS) if (stale.has(quarter)) return true;
-  return false;
+function isReadable({ stale, notKept, shortestFrom }: Compacted, start: number, minutes: StretchMinutes): boolean {
+  if (minutes === SHORTEST && start < shortestFrom) return false;
+  if (notKept.size > 0 && notKept.has(nameOfStretch(minutes, start))) return false;
+  if (stale.size === 0) return true;
+  for (let quarter = stretchStart(start, 15); quarter < start + widthMs(minutes); quarter += QUARTER_MS) if (stale.has(quarter)) return false;
+  return true;
 }
 
 function addRest({ rests }: Cover, from: number, to: number): void {

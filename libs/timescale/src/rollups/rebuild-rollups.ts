@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { Compactor } from '../compaction/compactor.js';
+import { droppedUntil } from '../compaction/counted-chunks.js';
 import { inTransaction, queryRows, type Queryable } from '../postgres-pool.js';
 import { ROLLUPS, type RollupDefinition } from './rollup-definitions.js';
 
@@ -41,7 +42,7 @@ export interface CoveredRange {
  * rollup. So a transaction is either committed before the lock, and its events are seen and counted here; or it adds its counts
  * after this transaction's end, and its events are not yet seen here. None is counted twice or left out.
  *
- * Time before the oldest chunk of `events` is left alone: there the raw events were dropped, and the rollups are all that is known.
+ * Time before the oldest chunk of `events`, and that of a chunk that was dropped, is left alone: there the rollups are all that is known.
  */
 export async function rebuildRollups(pool: Pool, range: RollupRange): Promise<CoveredRange> {
   const { start, end } = await coveredRange(pool, range);
@@ -70,7 +71,7 @@ async function rebuild(
   await client.query(`INSERT INTO ${table} (${target.join(', ')}) SELECT ${source.join(', ')} FROM (${fromRaw}) AS raw`, bounds);
 }
 
-/** The range in whole minutes, from the oldest chunk of raw events on; empty when there is none. Milliseconds since 1970. */
+/** The range in whole minutes, from the time on of which all raw events are there; empty when there are none. Milliseconds since 1970. */
 export async function coveredRange(db: Queryable, { from, to }: RollupRange): Promise<{ start: number; end: number }> {
   const [oldest] = await queryRows<{ range_start: Date | null }>(
     db,
@@ -78,6 +79,7 @@ export async function coveredRange(db: Queryable, { from, to }: RollupRange): Pr
       WHERE hypertable_schema = current_schema() AND hypertable_name = 'events'`,
   );
   const end = Math.ceil(to.getTime() / MINUTE_MS) * MINUTE_MS;
-  const start = Math.floor(Math.max(from.getTime(), oldest?.range_start?.getTime() ?? end) / MINUTE_MS) * MINUTE_MS;
+  const known = Math.max(oldest?.range_start?.getTime() ?? end, (await droppedUntil(db)) ?? -Infinity);
+  const start = Math.floor(Math.max(from.getTime(), known) / MINUTE_MS) * MINUTE_MS;
   return { start: Math.min(start, end), end };
 }

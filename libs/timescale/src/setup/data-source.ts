@@ -16,6 +16,7 @@ import { IndexTypesOfRecentEvents1767225608000 } from '../migrations/17672256080
 import { MakeOneIndexOfTwo1767225609000 } from '../migrations/1767225609000-make-one-index-of-two.js';
 import { CreateCompactedRollups1767225610000 } from '../migrations/1767225610000-create-compacted-rollups.js';
 import { CreateAccess1767225611000 } from '../migrations/1767225611000-create-access.js';
+import { PackCompactedCounts1767225612000 } from '../migrations/1767225612000-pack-compacted-counts.js';
 import { CreateSavedViews1767225614000 } from '../migrations/1767225614000-create-saved-views.js';
 
 export interface DataSourceSettings {
@@ -56,6 +57,7 @@ export const createDataSource = ({ url, max = 2, applicationName, queryTimeoutMs
       MakeOneIndexOfTwo1767225609000,
       CreateCompactedRollups1767225610000,
       CreateAccess1767225611000,
+      PackCompactedCounts1767225612000,
       CreateSavedViews1767225614000,
     ],
     migrationsTableName: 'schema_migrations',

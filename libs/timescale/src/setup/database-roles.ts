@@ -28,7 +28,13 @@ const loginRoles = (): [writer: LoginRole, reader: LoginRole, access: LoginRole]
   {
     name: READER_ROLE,
     password: process.env.DATABASE_READER_PASSWORD || DEVELOPMENT_PASSWORD,
-    settings: { statement_timeout: '10s', idle_in_transaction_session_timeout: '10s', default_transaction_read_only: 'on' },
+    settings: {
+      statement_timeout: '10s',
+      idle_in_transaction_session_timeout: '10s',
+      default_transaction_read_only: 'on',
+      // Questions over many chunks look dear to the planner, and compiling them takes longer than they do.
+      jit: 'off',
+    },
   },
   {
     name: ACCESS_ROLE,
@@ -139,7 +145,7 @@ async function retryConcurrentUpdate(work: () => Promise<unknown>): Promise<void
 }
 
 const COUNTS = 'event_counts_10s, event_counts_1m, dimension_counts_1m, endpoint_latency_1m, active_users_1m, ledger';
-const COMPACTED = 'compactions, stale_quarters, value_counts, duration_counts, distinct_sketches';
+const COMPACTED = 'compactions, stale_quarters, counted_chunks, value_counts, duration_counts, distinct_sketches';
 
 /**
  * The walls of the house in the database: the writer adds events and counts and moves offsets, but cannot take an event away; the

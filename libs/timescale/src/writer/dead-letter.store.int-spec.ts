@@ -75,7 +75,7 @@ describe('DeadLetterStore', () => {
     while ((await compactor.compact()).behind);
     await store.replay(1, asIs);
     await compactor.compact();
-    expect(await db.rows(`SELECT events FROM value_counts WHERE field = 'type' AND minutes = 1440`)).toEqual([{ events: 2 }]);
+    expect(await db.rows(`SELECT events FROM value_counts WHERE field = 'type' AND minutes = 1440`)).toEqual([{ events: ['2'] }]);
   });
 
   it('adds nothing when the client has sent the event again in the meantime', async () => {

@@ -10,6 +10,7 @@ export interface WriterDatabase {
   owner: Pool;
   /** Of role analytics_writer. */
   pool: Pool;
+  ownerUrl: string;
   writerUrl: string;
   readerUrl: string;
   rows(sql: string): Promise<unknown[]>;
@@ -28,6 +29,7 @@ export async function startWriterDatabase(): Promise<WriterDatabase> {
   return {
     owner,
     pool,
+    ownerUrl: database.ownerUrl,
     writerUrl: database.writerUrl,
     readerUrl: database.readerUrl,
     rows,

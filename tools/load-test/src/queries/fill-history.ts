@@ -91,7 +91,7 @@ export async function compactHistory(databaseUrl: string): Promise<void> {
   const owner = createPool(databaseUrl, { max: 1, applicationName: 'bench-compaction', queryTimeoutMs: 900_000 });
   try {
     // Only now: a pass of the consumer's that knew the project before it was emptied has compacted what little there was then.
-    await owner.query('TRUNCATE compactions, stale_quarters, value_counts, duration_counts, distinct_sketches');
+    await owner.query('TRUNCATE compactions, stale_quarters, counted_chunks, value_counts, duration_counts, distinct_sketches');
     await owner.query('INSERT INTO projects (id, name) VALUES ($1, $1)', [PROJECT]);
     const compactor = new Compactor(owner);
     const isDone = async (): Promise<boolean> =>
