@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction, queryRows } from '../postgres-pool.js';
+import { fillSegments } from '../segments/fill-segments.js';
 import { addSketch, deleteStretches, FILL_QUARTERS, readSketches, uniteCounts } from './compaction-statements.js';
 import { DistinctSketch, type StoredSketch } from './distinct-sketch.js';
 import { DATABASE_NOW } from './stale-quarters.js';
@@ -179,6 +180,7 @@ export class Compactor {
 async function fillQuarters(client: PoolClient, projectId: string, from: number, to: number): Promise<void> {
   const values = [projectId, new Date(from), new Date(to)];
   for (const statement of [...deleteStretches(15), ...FILL_QUARTERS]) await client.query(statement, values);
+  await fillSegments(client, projectId, from, to);
 }
 
 /** Fills the hours and the days that the quarters are in, where `isOver` says that they are over. */

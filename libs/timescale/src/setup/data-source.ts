@@ -16,6 +16,7 @@ import { IndexTypesOfRecentEvents1767225608000 } from '../migrations/17672256080
 import { MakeOneIndexOfTwo1767225609000 } from '../migrations/1767225609000-make-one-index-of-two.js';
 import { CreateCompactedRollups1767225610000 } from '../migrations/1767225610000-create-compacted-rollups.js';
 import { CreateAccess1767225611000 } from '../migrations/1767225611000-create-access.js';
+import { CreateEventSegments1767225613000 } from '../migrations/1767225613000-create-event-segments.js';
 
 export interface DataSourceSettings {
   url: string;
@@ -55,6 +56,7 @@ export const createDataSource = ({ url, max = 2, applicationName, queryTimeoutMs
       MakeOneIndexOfTwo1767225609000,
       CreateCompactedRollups1767225610000,
       CreateAccess1767225611000,
+      CreateEventSegments1767225613000,
     ],
     migrationsTableName: 'schema_migrations',
     migrationsTransactionMode: 'each',

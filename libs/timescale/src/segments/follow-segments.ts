@@ -1,0 +1,104 @@
+import type { ClientBase } from 'pg';
+import { QUARTER_MS, stretchStart } from '../compaction/stretch.js';
+import { readCompacted } from '../queries/query-plan.js';
+import { coverRange } from '../queries/stretch-cover.js';
+import { copyRows, setParameters, type CopiedRow } from './copy-rows.js';
+import type { JourneyPass } from './journey-pass.js';
+import { passOf, reachOf, type JourneyKind, type JourneyQuestion, type Journeys } from './journey-question.js';
+import { decodeColumn, decodeNumbers } from './segment-column.js';
+import { SegmentEncoder, type EncodedSegment } from './segment.encoder.js';
+import { rawRows, segmentRows, type SegmentColumnName } from './segment-statements.js';
+import type { Segment } from './segment.js';
+
+/** With more parts to be read from the events, SQL is asked. */
+const MOST_RESTS = 40;
+/** Columns before those that were asked for: start of the quarter, events, times. */
+const FIRST_COLUMN = 3;
+
+/** A part of the range, ms since 1970; `raw`: to be read from the events. */
+interface Piece {
+  from: number;
+  to: number;
+  raw: boolean;
+}
+
+/** What segments say, and how much of it is theirs; or why they say nothing. */
+export type Followed =
+  | { answer: Journeys[JourneyKind]['answer']; quarters: number; eventSeconds: number; obstacle?: undefined }
+  | { obstacle: string };
+
+/** A question takes more memory than it may; the message says what to do. */
+export class JourneyTooLargeError extends Error {}
+
+/**
+ * Answers a question by one pass over segments, and over segments made of events where none are kept (the present, and stale quarters).
+ * @param client in a transaction of one snapshot. @param mostBytes of memory for what is known of users and sessions.
+ * @throws {JourneyTooLargeError}
+ */
+export async function followSegments(client: ClientBase, asked: JourneyQuestion, mostBytes: number): Promise<Followed> {
+  const [from, to] = reachOf(asked);
+  const edges = [stretchStart(from, 15), stretchStart(to + QUARTER_MS - 1, 15)];
+  const pieces = piecesOf(edges, await readCompacted(client, asked.question.projectId, [edges]));
+  const raw = pieces.filter((piece) => piece.raw);
+  if (raw.length === pieces.length) return { obstacle: 'no quarter of an hour of the range is compacted and not stale' };
+  if (raw.length > MOST_RESTS) return { obstacle: `more than ${MOST_RESTS} parts of the range are not compacted` };
+  const pass = passOf(asked);
+  const columns = [...new Set(pass.columns)];
+  for (const piece of pass.order === 'ASC' ? pieces : pieces.toReversed()) {
+    // Rests may be much wider than the range where the range ends within a quarter.
+    const [start, end] = piece.raw ? [Math.max(piece.from, from), Math.min(piece.to, to)] : [piece.from, piece.to];
+    await setParameters(client, asked.question.projectId, start, end);
+    await (piece.raw ? readEvents : readSegments)(client, columns, pass, (segment) => {
+      pass.add(segment);
+      if (pass.footprint > mostBytes) throw tooLarge(mostBytes);
+    });
+  }
+  const lengthOf = (some: readonly Piece[]): number => some.reduce((sum, piece) => sum + piece.to - piece.from, 0);
+  return { answer: pass.result(), quarters: lengthOf(pieces.filter((piece) => !piece.raw)) / QUARTER_MS, eventSeconds: lengthOf(raw) / 1000 };
+}
+
+const tooLarge = (mostBytes: number): JourneyTooLargeError =>
+  new JourneyTooLargeError(`the users or sessions of the range take more than ${mostBytes / 2 ** 20} MB of memory; ask for a shorter range`);
+
+/** Oldest first, each as long as it can be. */
+function piecesOf(edges: readonly number[], compacted: Parameters<typeof coverRange>[1]): Piece[] {
+  const { runs, rests } = coverRange(edges, compacted);
+  const all = [...runs.map((run) => ({ ...run, raw: false })), ...rests.map((rest) => ({ ...rest, raw: true }))];
+  const pieces: Piece[] = [];
+  for (const { from, to, raw } of all.sort((a, b) => a.from.getTime() - b.from.getTime())) {
+    const last = pieces.at(-1);
+    if (last?.raw === raw) last.to = to.getTime();
+    else pieces.push({ from: from.getTime(), to: to.getTime(), raw });
+  }
+  return pieces;
+}
+
+type Read = (client: ClientBase, columns: readonly SegmentColumnName[], pass: Pick<JourneyPass<unknown>, 'order'>, onSegment: (segment: Segment) => void) => Promise<void>;
+
+const readSegments: Read = (client, columns, { order }, onSegment) =>
+  copyRows(client, segmentRows(columns, order), FIRST_COLUMN + columns.length, (row) => onSegment(segmentOf(row, columns)));
+
+/** The events of a rest are in memory together, at some 10 bytes each. */
+const readEvents: Read = async (client, columns, { order }, onSegment) => {
+  const encoder = new SegmentEncoder(columns.length);
+  await copyRows(client, rawRows(columns), 1 + columns.length, (row) => encoder.add(row));
+  const segments = encoder.end();
+  for (const segment of order === 'ASC' ? segments : segments.toReversed()) onSegment(decoded(segment, columns));
+};
+
+function segmentOf({ bytes, starts, lengths }: CopiedRow, columns: readonly SegmentColumnName[]): Segment {
+  const field = (index: number): Buffer => bytes.subarray(starts[index]!, starts[index]! + lengths[index]!);
+  const quarter = Number(field(0).readBigInt64BE()) * 1000;
+  const events = field(1).readInt32BE();
+  return decoded({ quarter, events, times: field(2), columns: columns.map((_, index) => field(FIRST_COLUMN + index)) }, columns);
+}
+
+function decoded({ quarter, events, times, columns }: Omit<EncodedSegment, 'part'>, names: readonly SegmentColumnName[]): Segment {
+  const byName = new Map(names.map((name, index) => [name, decodeColumn(columns[index]!, events)]));
+  const column: Segment['column'] = (name) => {
+    const found = byName.get(name);
+    if (!found) throw new RangeError(`the column ${name} was not read`);
+    return found;
+  };
+  return { start: quarter, events, times: decodeNumbers(times, events), column };
+}

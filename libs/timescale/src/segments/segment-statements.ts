@@ -1,0 +1,34 @@
+import { COMPACTED_FIELDS, type CompactedField } from '../compaction/compacted-fields.js';
+import { fieldSql } from '../queries/fields.js';
+import { SqlParameters } from '../queries/sql-parameters.js';
+import { COPY_PARAMETERS } from './copy-rows.js';
+
+/** What is known of each event in a segment: who, and the fields that questions about ways filter by. */
+export const SEGMENT_COLUMNS = ['user', 'session', ...COMPACTED_FIELDS] as const;
+export type SegmentColumnName = 'user' | 'session' | CompactedField;
+
+const { project, from, to } = COPY_PARAMETERS;
+
+/** Columns of the table by the names of the language; some of these are words of SQL. */
+const columnOf = (name: SegmentColumnName): string => `"${name}"`;
+
+// A session in its 16 bytes. Built-in fields need no parameters of their own.
+const valueOf = (name: SegmentColumnName): string => (name === 'session' ? 'session_id' : fieldSql(name, new SqlParameters()).text);
+
+/** Rows for a SegmentEncoder: the raw events of the project in the range, in order. */
+export const rawRows = (columns: readonly SegmentColumnName[]): string => `
+  SELECT time, ${columns.map(valueOf).join(', ')}
+    FROM events WHERE project_id = ${project} AND time >= ${from} AND time < ${to}
+   ORDER BY time, event_id`;
+
+/** Segments of the quarters that begin in the range. */
+export const segmentRows = (columns: readonly SegmentColumnName[], order: 'ASC' | 'DESC'): string => `
+  SELECT (extract(epoch FROM quarter) * 1000)::int8, events, times, ${columns.map(columnOf).join(', ')}
+    FROM event_segments WHERE project_id = ${project} AND quarter >= ${from} AND quarter < ${to}
+   ORDER BY quarter ${order}, part ${order}`;
+
+export const DELETE_SEGMENTS = 'DELETE FROM event_segments WHERE project_id = $1 AND quarter >= $2 AND quarter < $3';
+
+export const ADD_SEGMENT = `
+  INSERT INTO event_segments (project_id, quarter, part, events, times, ${SEGMENT_COLUMNS.map(columnOf).join(', ')})
+  VALUES ($1, $2, $3, $4, $5, ${SEGMENT_COLUMNS.map((_, index) => `$${index + 6}`).join(', ')})`;
