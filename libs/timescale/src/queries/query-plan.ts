@@ -66,6 +66,23 @@ export function fromRollups<T>(data: T, errors: number[], needs: RollupNeeds, co
   };
 }
 
+/** An answer that was put together from segments, and where there are none from events; it is exact either way. */
+export function fromSegments<T>(data: T, { quarters, eventSeconds }: { quarters: number; eventSeconds: number }): Answered<T> {
+  return {
+    data,
+    source: 'rollup',
+    exact: true,
+    errors: [],
+    explain: {
+      source: 'rollup',
+      reason: 'segments have all fields of the question; what no segment covers is read from the events',
+      tables: ['event_segments', ...(eventSeconds > 0 ? ['events'] : [])],
+      stretches: { days: 0, hours: 0, quarters },
+      eventSeconds,
+    },
+  };
+}
+
 /** What of a project's time is compacted, as of the snapshot. */
 export async function readCompacted(db: Queryable, projectId: string, ranges: readonly (readonly number[])[]): Promise<Compacted> {
   const start = Math.min(...ranges.map((edges) => edges[0]!));

@@ -27,13 +27,13 @@ export type Followed =
   | { answer: Journeys[JourneyKind]['answer']; quarters: number; eventSeconds: number; obstacle?: undefined }
   | { obstacle: string };
 
-/** A question takes more memory than it may; the message says what to do. */
-export class JourneyTooLargeError extends Error {}
+/** A question takes longer, or more memory, than it may; the message says what to do. */
+export class JourneyUnansweredError extends Error {}
 
 /**
  * Answers a question by one pass over segments, and over segments made of events where none are kept (the present, and stale quarters).
  * @param client in a transaction of one snapshot. @param mostBytes of memory for what is known of users and sessions.
- * @throws {JourneyTooLargeError}
+ * @throws {JourneyUnansweredError}
  */
 export async function followSegments(client: ClientBase, asked: JourneyQuestion, mostBytes: number): Promise<Followed> {
   const [from, to] = reachOf(asked);
@@ -57,8 +57,8 @@ export async function followSegments(client: ClientBase, asked: JourneyQuestion,
   return { answer: pass.result(), quarters: lengthOf(pieces.filter((piece) => !piece.raw)) / QUARTER_MS, eventSeconds: lengthOf(raw) / 1000 };
 }
 
-const tooLarge = (mostBytes: number): JourneyTooLargeError =>
-  new JourneyTooLargeError(`the users or sessions of the range take more than ${mostBytes / 2 ** 20} MB of memory; ask for a shorter range`);
+const tooLarge = (mostBytes: number): JourneyUnansweredError =>
+  new JourneyUnansweredError(`the users or sessions of the range take more than ${mostBytes / 2 ** 20} MB of memory; ask for a shorter range`);
 
 /** Oldest first, each as long as it can be. */
 function piecesOf(edges: readonly number[], compacted: Parameters<typeof coverRange>[1]): Piece[] {

@@ -15,6 +15,7 @@ export interface Journeys {
   paths: { question: PathsQuestion; answer: Paths };
 }
 export type JourneyKind = keyof Journeys;
+export const JOURNEY_KINDS = ['funnel', 'retention', 'paths'] as const satisfies readonly JourneyKind[];
 
 /** A question by its kind. It may be sent to another thread. */
 export type JourneyQuestion = { [K in JourneyKind]: { kind: K; question: Journeys[K]['question'] } }[JourneyKind];
