@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { queryRows } from '../postgres-pool.js';
 import type { RollupDifference } from '../rollups/compare-rollups.js';
 import { DURATION_KEYS, durationCountsFromRaw, sketchesFromRaw, VALUE_KEYS, valueCountsFromRaw } from './compaction-statements.js';
+import { compareSegments } from './compare-segments.js';
 import { DistinctSketch, type StoredSketch } from './distinct-sketch.js';
 import { STRETCH_MINUTES, stretchStart, widthMs, type StretchMinutes } from './stretch.js';
 
@@ -24,6 +25,7 @@ export async function compareCompacted(client: PoolClient, start: number, end: n
       found.push(...(await compareCounts(client, 'value_counts', VALUE_KEYS, valueCountsFromRaw(minutes), minutes, bounds)));
       found.push(...(await compareCounts(client, 'duration_counts', DURATION_KEYS, durationCountsFromRaw(minutes), minutes, bounds)));
       found.push(...(await compareSketches(client, minutes, bounds)));
+      if (minutes === 15) found.push(...(await compareSegments(client, project_id, from, to, LISTED_DIFFERENCES)));
     }
   return found;
 }

@@ -1,5 +1,6 @@
-import type { ClientBase } from 'pg';
+import { Client, type ClientBase } from 'pg';
 import { QUARTER_MS, stretchStart } from '../compaction/stretch.js';
+import { SNAPSHOT } from '../queries/metrics.reader.js';
 import { readCompacted } from '../queries/query-plan.js';
 import { coverRange } from '../queries/stretch-cover.js';
 import { copyRows, setParameters, type CopiedRow } from './copy-rows.js';
@@ -32,7 +33,7 @@ export class JourneyUnansweredError extends Error {}
 
 /**
  * Answers a question by one pass over segments, and over segments made of events where none are kept (the present, and stale quarters).
- * @param client in a transaction of one snapshot. @param mostBytes of memory for what is known of users and sessions.
+ * @param client in a transaction of one snapshot; of no use after an error. @param mostBytes of memory for what is known of users and sessions.
  * @throws {JourneyUnansweredError}
  */
 export async function followSegments(client: ClientBase, asked: JourneyQuestion, mostBytes: number): Promise<Followed> {
@@ -55,6 +56,21 @@ export async function followSegments(client: ClientBase, asked: JourneyQuestion,
   }
   const lengthOf = (some: readonly Piece[]): number => some.reduce((sum, piece) => sum + piece.to - piece.from, 0);
   return { answer: pass.result(), quarters: lengthOf(pieces.filter((piece) => !piece.raw)) / QUARTER_MS, eventSeconds: lengthOf(raw) / 1000 };
+}
+
+/** The same by a connection of its own. @param url of the reader's role. */
+export async function connectAndFollow(url: string, asked: JourneyQuestion, mostBytes: number): Promise<Followed> {
+  const client = new Client({ connectionString: url, application_name: 'journeys', connectionTimeoutMillis: 5_000 });
+  // A connection that breaks fails what runs on it, too.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await client.query(SNAPSHOT);
+    return await followSegments(client, asked, mostBytes);
+  } finally {
+    // It may be in the middle of a COPY that nobody reads any more.
+    client.connection.stream.destroy();
+  }
 }
 
 const tooLarge = (mostBytes: number): JourneyUnansweredError =>

@@ -27,8 +27,11 @@ export const segmentRows = (columns: readonly SegmentColumnName[], order: 'ASC' 
     FROM event_segments WHERE project_id = ${project} AND quarter >= ${from} AND quarter < ${to}
    ORDER BY quarter ${order}, part ${order}`;
 
+/** Everything that is known of the events of a segment, as columns of the table. */
+export const ALL_SEGMENT_COLUMNS = ['times', ...SEGMENT_COLUMNS.map(columnOf)] as const;
+
 export const DELETE_SEGMENTS = 'DELETE FROM event_segments WHERE project_id = $1 AND quarter >= $2 AND quarter < $3';
 
 export const ADD_SEGMENT = `
-  INSERT INTO event_segments (project_id, quarter, part, events, times, ${SEGMENT_COLUMNS.map(columnOf).join(', ')})
-  VALUES ($1, $2, $3, $4, $5, ${SEGMENT_COLUMNS.map((_, index) => `$${index + 6}`).join(', ')})`;
+  INSERT INTO event_segments (project_id, quarter, part, events, ${ALL_SEGMENT_COLUMNS.join(', ')})
+  VALUES ($1, $2, $3, $4, ${ALL_SEGMENT_COLUMNS.map((_, index) => `$${index + 5}`).join(', ')})`;
