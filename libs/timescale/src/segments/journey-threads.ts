@@ -70,11 +70,14 @@ export class JourneyThreads implements JourneyFollower {
 
   private async turn(ended: AbortSignal): Promise<void> {
     while (this.running >= this.most) {
-      await new Promise<void>((resolve) => {
+      await new Promise<void>((resolve, reject) => {
         this.waiting.push(resolve);
-        ended.addEventListener('abort', () => resolve(), { once: true });
+        const leave = (): void => {
+          this.waiting.splice(this.waiting.indexOf(resolve), 1);
+          reject(ended.reason as Error);
+        };
+        ended.addEventListener('abort', () => this.waiting.includes(resolve) && leave(), { once: true });
       });
-      ended.throwIfAborted();
     }
     this.running++;
   }

@@ -82,4 +82,13 @@ describe('segments', () => {
     await expect(failure).rejects.toBeInstanceOf(JourneyUnansweredError);
     await expect(failure).rejects.toThrow(/ask for a shorter range/);
   });
+
+  it('say what would help when the events are asked and take too long', async () => {
+    const hasty = createPool(`${database.readerUrl}?options=${encodeURIComponent('-c statement_timeout=5')}`, { max: 1, applicationName: 'spec-hasty' });
+    const asked = { ...SET, by: 'user' as const, steps: [{ field: 'properties.plan', op: 'exists' } as const, undefined], windowMs: 60_000 };
+    const failure = new JourneysReader(hasty, { follow: () => Promise.reject(new Error('not to be asked')) }).funnel(asked);
+    await expect(failure).rejects.toThrow(/segments do not have properties.plan\); ask for a shorter range, or filter by nothing but type, page_path/);
+    await expect(failure).rejects.toBeInstanceOf(JourneyUnansweredError);
+    await hasty.end();
+  });
 });
