@@ -17,7 +17,7 @@ export interface CopiedRow {
 
 /**
  * Runs a SELECT by COPY in the binary format: columns come as the bytes they are, where pg would make a text of each, and no object is made
- * for a row. COPY takes no parameters: values come in as settings of the transaction, see {@link setParameters}.
+ * for a row. COPY takes no parameters: text comes in as a setting of the transaction, see {@link setProject}, and instants as numbers.
  * @param fields how many columns there are. @param onRow must not wait. The next bytes are read when it is done with those before.
  */
 export async function copyRows(client: ClientBase, select: string, fields: number, onRow: (row: CopiedRow) => void): Promise<void> {
@@ -64,24 +64,15 @@ function missingFrom({ bytes, starts }: CopiedRow, at: number): number {
   return Math.max(place, bytes.length + 1);
 }
 
-/** Names of values that statements of {@link copyRows} read. */
-const SETTINGS = { project: 'segments.project', from: 'segments.from', to: 'segments.to' } as const;
+const PROJECT = 'segments.project_id';
 
-/** As SQL. Constant within a statement, so indexes serve. */
-export const COPY_PARAMETERS = {
-  project: `current_setting('${SETTINGS.project}')`,
-  from: `current_setting('${SETTINGS.from}')::timestamptz`,
-  to: `current_setting('${SETTINGS.to}')::timestamptz`,
-} as const;
+/** A project in a statement of {@link copyRows}: the one of {@link setProject}. */
+export const COPIED_PROJECT = `current_setting('${PROJECT}')`;
 
-/** Sets the values until the transaction ends. @param from, to ms since 1970 */
-export async function setParameters(client: ClientBase, project: string, from: number, to: number): Promise<void> {
-  await client.query('SELECT set_config($1, $2, true), set_config($3, $4, true), set_config($5, $6, true)', [
-    SETTINGS.project,
-    project,
-    SETTINGS.from,
-    new Date(from).toISOString(),
-    SETTINGS.to,
-    new Date(to).toISOString(),
-  ]);
+/** Which project the statements of a transaction are about. */
+export async function setProject(client: ClientBase, projectId: string): Promise<void> {
+  await client.query('SELECT set_config($1, $2, true)', [PROJECT, projectId]);
 }
+
+/** An instant in a statement of {@link copyRows}, by its number; as a constant, so that chunks of another time are not even planned for. */
+export const instantSql = (ms: number): string => `'${new Date(ms).toISOString()}'::timestamptz`;

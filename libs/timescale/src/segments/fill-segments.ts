@@ -1,13 +1,13 @@
 import type { PoolClient } from 'pg';
-import { copyRows, setParameters } from './copy-rows.js';
+import { copyRows, setProject } from './copy-rows.js';
 import { SegmentEncoder, type EncodedSegment } from './segment.encoder.js';
 import { ADD_SEGMENT, DELETE_SEGMENTS, rawRows, SEGMENT_COLUMNS } from './segment-statements.js';
 
 /** The segments that the raw events of a range make, as of now. @param from, to quarters of an hour, ms since 1970 */
 export async function encodeEvents(client: PoolClient, projectId: string, from: number, to: number): Promise<EncodedSegment[]> {
   const encoder = new SegmentEncoder(SEGMENT_COLUMNS.length);
-  await setParameters(client, projectId, from, to);
-  await copyRows(client, rawRows(SEGMENT_COLUMNS), SEGMENT_COLUMNS.length + 1, (row) => encoder.add(row));
+  await setProject(client, projectId);
+  await copyRows(client, rawRows(SEGMENT_COLUMNS, from, to), SEGMENT_COLUMNS.length + 1, (row) => encoder.add(row));
   return encoder.end();
 }
 

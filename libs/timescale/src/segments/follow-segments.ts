@@ -3,8 +3,7 @@ import { QUARTER_MS, stretchStart } from '../compaction/stretch.js';
 import { SNAPSHOT } from '../queries/metrics.reader.js';
 import { readCompacted } from '../queries/query-plan.js';
 import { coverRange } from '../queries/stretch-cover.js';
-import { copyRows, setParameters, type CopiedRow } from './copy-rows.js';
-import type { JourneyPass } from './journey-pass.js';
+import { copyRows, setProject, type CopiedRow } from './copy-rows.js';
 import { passOf, reachOf, type JourneyKind, type JourneyQuestion, type Journeys } from './journey-question.js';
 import { decodeColumn, decodeNumbers } from './segment-column.js';
 import { SegmentEncoder, type EncodedSegment } from './segment.encoder.js';
@@ -45,11 +44,9 @@ export async function followSegments(client: ClientBase, asked: JourneyQuestion,
   if (raw.length > MOST_RESTS) return { obstacle: `more than ${MOST_RESTS} parts of the range are not compacted` };
   const pass = passOf(asked);
   const columns = [...new Set(pass.columns)];
+  await setProject(client, asked.question.projectId);
   for (const piece of pass.order === 'ASC' ? pieces : pieces.toReversed()) {
-    // Rests may be much wider than the range where the range ends within a quarter.
-    const [start, end] = piece.raw ? [Math.max(piece.from, from), Math.min(piece.to, to)] : [piece.from, piece.to];
-    await setParameters(client, asked.question.projectId, start, end);
-    await (piece.raw ? readEvents : readSegments)(client, columns, pass, (segment) => {
+    await (piece.raw ? readEvents : readSegments)(client, columns, piece, pass.order, (segment) => {
       pass.add(segment);
       if (pass.footprint > mostBytes) throw tooLarge(mostBytes);
     });
@@ -89,15 +86,15 @@ function piecesOf(edges: readonly number[], compacted: Parameters<typeof coverRa
   return pieces;
 }
 
-type Read = (client: ClientBase, columns: readonly SegmentColumnName[], pass: Pick<JourneyPass<unknown>, 'order'>, onSegment: (segment: Segment) => void) => Promise<void>;
+type Read = (client: ClientBase, columns: readonly SegmentColumnName[], piece: Piece, order: 'ASC' | 'DESC', onSegment: (segment: Segment) => void) => Promise<void>;
 
-const readSegments: Read = (client, columns, { order }, onSegment) =>
-  copyRows(client, segmentRows(columns, order), FIRST_COLUMN + columns.length, (row) => onSegment(segmentOf(row, columns)));
+const readSegments: Read = (client, columns, { from, to }, order, onSegment) =>
+  copyRows(client, segmentRows(columns, from, to, order), FIRST_COLUMN + columns.length, (row) => onSegment(segmentOf(row, columns)));
 
 /** The events of a rest are in memory together, at some 10 bytes each. */
-const readEvents: Read = async (client, columns, { order }, onSegment) => {
+const readEvents: Read = async (client, columns, { from, to }, order, onSegment) => {
   const encoder = new SegmentEncoder(columns.length);
-  await copyRows(client, rawRows(columns), 1 + columns.length, (row) => encoder.add(row));
+  await copyRows(client, rawRows(columns, from, to), 1 + columns.length, (row) => encoder.add(row));
   const segments = encoder.end();
   for (const segment of order === 'ASC' ? segments : segments.toReversed()) onSegment(decoded(segment, columns));
 };

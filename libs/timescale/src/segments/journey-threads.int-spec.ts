@@ -32,9 +32,9 @@ describe('threads of journeys', () => {
     (await database.rows(`SELECT FROM pg_stat_activity WHERE application_name = 'journeys' AND datname = current_database()`)).length;
 
   /** Questions wait in the database while `work` runs. */
-  async function held(work: () => Promise<void>): Promise<void> {
+  async function held(work: () => Promise<void>, table = 'compactions'): Promise<void> {
     const client: PoolClient = await database.owner.connect();
-    await client.query('BEGIN; LOCK TABLE compactions IN ACCESS EXCLUSIVE MODE');
+    await client.query(`BEGIN; LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`);
     try {
       await work();
     } finally {
@@ -68,19 +68,20 @@ describe('threads of journeys', () => {
   it('are ended when the client goes, and when it takes too long, with a message that says what to do', async () => {
     await held(async () => {
       const gone = new AbortController();
-      const one = threads({ most: 1, timeoutMs: 300 });
-      const left = one.follow(QUESTION, gone.signal);
+      const left = threads().follow(QUESTION, gone.signal);
       await eventually(async () => expect(await sessions()).toBe(1));
       gone.abort(new Error('gone'));
       await expect(left).rejects.toThrow('gone');
-      const slow = one.follow(QUESTION);
+      const slow = threads({ timeoutMs: 300 }).follow(QUESTION);
       await expect(slow).rejects.toBeInstanceOf(JourneyUnansweredError);
       await expect(slow).rejects.toThrow(/longer than 0.3 s; ask for a shorter range/);
     });
     await eventually(async () => expect(await sessions()).toBe(0));
   });
 
-  it('say what the database says', async () => {
+  it('say what the database says, also in the middle of what it sends', async () => {
+    const hasty = `${database.readerUrl}?options=${encodeURIComponent('-c statement_timeout=100')}`;
+    await held(() => expect(new JourneyThreads(hasty).follow(QUESTION)).rejects.toBeInstanceOf(JourneyUnansweredError), 'event_segments');
     const url = new URL(database.readerUrl);
     url.password = 'wrong';
     await expect(new JourneyThreads(url.href).follow(QUESTION)).rejects.toMatchObject({ code: '28P01', message: /password authentication failed/ });

@@ -1,5 +1,6 @@
 // A thread that answers one question and ends; see JourneyThreads.
 import { parentPort, workerData } from 'node:worker_threads';
+import { STATEMENT_TIMEOUT } from '../sqlstate.js';
 import { connectAndFollow, JourneyUnansweredError } from './follow-segments.js';
 import type { ThreadData, ThreadReply } from './journey-threads.js';
 
@@ -9,6 +10,7 @@ async function reply(): Promise<ThreadReply> {
     return { followed: await connectAndFollow(url, question, mostBytes) };
   } catch (error) {
     const { message, code } = error as Error & { code?: string };
+    if (code === STATEMENT_TIMEOUT) return { message: 'this takes longer than a statement may; ask for a shorter range', code, unanswered: true };
     return { message, code, unanswered: error instanceof JourneyUnansweredError };
   }
 }

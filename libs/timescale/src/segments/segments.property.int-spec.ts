@@ -9,20 +9,24 @@ import type { TimedEvent } from '../queries/journey-reference.fixture.js';
 import { JourneysReader } from '../queries/journeys.reader.js';
 import { SNAPSHOT } from '../queries/metrics.reader.js';
 import { queryEvents, TRAFFIC } from '../queries/query-data.fixture.js';
-import { compareRollups } from '../rollups/compare-rollups.js';
 import { aBatch } from '../writer/event-batch.fixture.js';
 import { EventBatchWriter } from '../writer/event-batch.writer.js';
 import { startWriterDatabase, type WriterDatabase } from '../writer/writer-database.fixture.js';
 import { followSegments } from './follow-segments.js';
 import { JOURNEY_KINDS } from './journey-question.js';
 
-const QUESTIONS = 50;
-const WHOLE = { from: new Date('2025-01-01T00:00:00Z'), to: new Date('2026-10-01T00:00:00Z') };
+/** Of each kind, at each stage. */
+const QUESTIONS = 40;
+/** Each hour with events costs a compaction, so only some of the data's are stored. */
+const OLDEST = Date.parse('2026-01-01T00:00:00Z');
 /** Quarters that are stale at a time, at most, with the segments of the others still of use. */
 const FEW = 10;
 
 describe('journeys over segments', () => {
-  const all = queryEvents(7).map((event): TimedEvent => ({ ...event, at: Date.parse(event.timestamp) }));
+  const all = queryEvents(7)
+    .map((event): TimedEvent => ({ ...event, at: Date.parse(event.timestamp) }))
+    .filter(({ at }) => at >= OLDEST);
+  const late = all.filter((_, index) => index % 5 === 0);
   const stored: TimedEvent[] = [];
   let database: WriterDatabase;
   let pool: Pool;
@@ -38,6 +42,8 @@ describe('journeys over segments', () => {
       follow: (question) => inTransaction(pool, SNAPSHOT, (client) => followSegments(client, question, 2 ** 29)),
     });
     compactor = new Compactor(database.pool);
+    await store(all.filter((event) => !late.includes(event)));
+    await compactAll();
   });
   afterAll(async () => {
     await pool?.end();
@@ -72,9 +78,6 @@ describe('journeys over segments', () => {
   const quarterOf = ({ at }: TimedEvent): number => stretchStart(at, 15);
 
   it(`are those of plain code, ${4 * QUESTIONS} of each kind: of what is compacted, half compacted, partly stale, and compacted again`, async () => {
-    const late = all.filter((_, index) => index % 5 === 0);
-    await store(all.filter((event) => !late.includes(event)));
-    await compactAll();
     expect(await askQuestions(1)).toBeGreaterThan(QUESTIONS);
 
     const { rows } = await database.owner.query<{ compacted_through: Date }>('SELECT DISTINCT compacted_through FROM compactions');
@@ -83,12 +86,12 @@ describe('journeys over segments', () => {
     await database.owner.query('UPDATE compactions SET compacted_through = $1', [rows[0]!.compacted_through]);
 
     const few = new Set([...new Set(late.map(quarterOf))].filter((quarter) => quarter >= TRAFFIC.from).slice(0, FEW));
+    expect(few.size).toBeGreaterThan(FEW / 2);
     await store(late.filter((event) => few.has(quarterOf(event))));
     expect(await askQuestions(3)).toBeGreaterThan(QUESTIONS);
 
     await store(late.filter((event) => !few.has(quarterOf(event))));
     await compactAll();
     expect(await askQuestions(4)).toBeGreaterThan(QUESTIONS);
-    expect((await compareRollups(database.owner, WHOLE)).differences).toEqual([]);
   });
 });
