@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
+import { to as copyTo, type CopyToStreamQuery } from 'pg-copy-streams';
 
 /** Signature, flags and the length of nothing more. */
 const HEADER_BYTES = 19;
@@ -21,13 +21,25 @@ export interface CopiedRow {
  * @param fields how many columns there are. @param onRow must not wait. The next bytes are read when it is done with those before.
  */
 export async function copyRows(client: ClientBase, select: string, fields: number, onRow: (row: CopiedRow) => void): Promise<void> {
+  const stream: CopyToStreamQuery & { callback?: () => void } = client.query(copyTo(`COPY (${select}) TO STDOUT (FORMAT binary)`));
+  try {
+    const parse = rowParser(fields, onRow);
+    for await (const chunk of stream as AsyncIterable<Buffer>) parse(chunk);
+  } finally {
+    // The limit of a statement's time is pg's, who waits for this; it would fail a stream that has ended, and with it the process.
+    stream.callback?.();
+  }
+}
+
+/** @returns what takes the bytes as they come, in pieces of any length. */
+function rowParser(fields: number, onRow: (row: CopiedRow) => void): (chunk: Buffer) => void {
   const row: CopiedRow = { bytes: Buffer.alloc(0), starts: new Int32Array(fields), lengths: new Int32Array(fields) };
   let [parts, size, needed]: [Buffer[], number, number] = [[], 0, HEADER_BYTES];
   let headed = false;
-  for await (const chunk of client.query(copyTo(`COPY (${select}) TO STDOUT (FORMAT binary)`)) as AsyncIterable<Buffer>) {
+  return (chunk) => {
     parts.push(chunk);
     size += chunk.length;
-    if (size < needed) continue;
+    if (size < needed) return;
     row.bytes = parts.length === 1 ? chunk : Buffer.concat(parts, size);
     let at = headed ? 0 : HEADER_BYTES;
     headed = true;
@@ -35,11 +47,11 @@ export async function copyRows(client: ClientBase, select: string, fields: numbe
       onRow(row);
       at = next;
     }
-    // A row of which only the beginning is here says at least how many bytes more it takes; 0: it has ended.
+    // A row of which only the beginning is here says at least how many bytes more it takes.
     needed = Math.max(1, missingFrom(row, at) - at);
     parts = [row.bytes.subarray(at)];
     size = row.bytes.length - at;
-  }
+  };
 }
 
 /** @returns where the row after the one at `at` begins; 0: that one is not here as a whole, or the end is reached. */

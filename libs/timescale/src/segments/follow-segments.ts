@@ -63,10 +63,13 @@ export async function connectAndFollow(url: string, asked: JourneyQuestion, most
   await client.connect();
   try {
     await client.query(SNAPSHOT);
-    return await followSegments(client, asked, mostBytes);
-  } finally {
+    const followed = await followSegments(client, asked, mostBytes);
+    await client.end();
+    return followed;
+  } catch (error) {
     // It may be in the middle of a COPY that nobody reads any more.
     client.connection.stream.destroy();
+    throw error;
   }
 }
 
