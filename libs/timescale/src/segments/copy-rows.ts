@@ -26,7 +26,7 @@ export async function copyRows(client: ClientBase, select: string, fields: numbe
     const parse = rowParser(fields, onRow);
     for await (const chunk of stream as AsyncIterable<Buffer>) parse(chunk);
   } finally {
-    // The limit of a statement's time is pg's, who waits for this; it would fail a stream that has ended, and with it the process.
+    // pg limits the time of a statement, and takes this for its end: else the timer would hold the stream, and the process, for as long.
     stream.callback?.();
   }
 }
