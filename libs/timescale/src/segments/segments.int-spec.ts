@@ -89,11 +89,14 @@ describe('segments', () => {
     const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
     const before = timers();
     const lengths: number[] = [];
-    await copyRows(client, `SELECT repeat('x', 100000 * n), NULL FROM generate_series(0, 3) AS n`, 2, (row) => lengths.push(...row.lengths));
-    expect(lengths).toEqual([0, -1, 100_000, -1, 200_000, -1, 300_000, -1]);
-    expect(timers()).toBe(before);
-    expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
-    client.release();
+    try {
+      await copyRows(client, `SELECT repeat('x', 100000 * n), NULL FROM generate_series(0, 3) AS n`, 2, (row) => lengths.push(...row.lengths));
+      expect(lengths).toEqual([0, -1, 100_000, -1, 200_000, -1, 300_000, -1]);
+      expect(timers()).toBe(before);
+      expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+    } finally {
+      client.release();
+    }
   });
 
   it('say what would help when the events are asked and take too long', async () => {
