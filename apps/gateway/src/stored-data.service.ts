@@ -4,6 +4,7 @@ import {
   EventsReader,
   ExportReader,
   JourneysReader,
+  JourneyThreads,
   LedgerReader,
   PipelineReader,
   PlannedReader,
@@ -52,7 +53,7 @@ export class StoredData implements OnApplicationShutdown {
     this.exactMetrics = new PlannedReader(this.pool, { estimates: false });
     this.exportPool = createPool(config.DATABASE_READER_URL, { max: MOST_EXPORTS, applicationName: 'gateway-export' });
     this.events = new EventsReader(this.pool);
-    this.journeys = new JourneysReader(this.pool);
+    this.journeys = new JourneysReader(this.pool, new JourneyThreads(config.DATABASE_READER_URL));
     this.exports = new ExportReader(this.exportPool);
     this.projects = new ProjectReader(this.pool);
   }

@@ -102,6 +102,8 @@ export { TopReader, type Top, type TopQuery, type TopRow } from './readers/top.r
 export { compareRollups, type RollupComparison, type RollupDifference } from './rollups/compare-rollups.js';
 export { DIMENSIONS, type Dimension } from './rollups/dimensions.js';
 export { rebuildRollups, type CoveredRange, type RollupRange } from './rollups/rebuild-rollups.js';
+export { JourneyUnansweredError } from './segments/follow-segments.js';
+export { JourneyThreads, type JourneyFollower, type JourneyThreadsOptions } from './segments/journey-threads.js';
 export { createDataSource, type DataSourceSettings } from './setup/data-source.js';
 export { type RoleUrls } from './setup/database-roles.js';
 export { prepareDatabase, type PreparedDatabase, type PrepareDatabaseSettings } from './setup/prepare-database.js';

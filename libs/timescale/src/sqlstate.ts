@@ -13,6 +13,7 @@ export const LOCK_NOT_AVAILABLE = '55P03';
 export const UNIQUE_VIOLATION = '23505';
 export const INVALID_PASSWORD = '28P01';
 export const INSUFFICIENT_PRIVILEGE = '42501';
+export const STATEMENT_TIMEOUT = '57014';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html; a class is the first two characters. */
 const KINDS: ReadonlyMap<string, FailureKind> = new Map<string, FailureKind>([

@@ -3,6 +3,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Needs } from '../access/needs.decorator.js';
 import { ApiAnswer } from '../http/api-answer.decorator.js';
+import { ClientGone } from '../http/client-gone.decorator.js';
 import { JourneyAnswers } from '../queries/journey-answers.service.js';
 
 @ApiTags('questions')
@@ -13,8 +14,8 @@ export class JourneysController {
 
   @Get('funnel')
   @ApiAnswer({ summary: 'How far users or sessions get on a way of steps', type: FunnelAnswerDto })
-  funnel(@Query() params: FunnelQuestionDto): Promise<FunnelAnswerDto> {
-    return this.answers.funnel(params);
+  funnel(@Query() params: FunnelQuestionDto, @ClientGone() gone: AbortSignal): Promise<FunnelAnswerDto> {
+    return this.answers.funnel(params, gone);
   }
 
   @Get('retention')
@@ -23,8 +24,8 @@ export class JourneysController {
     description: 'Both the first time and returns are looked for in the range alone; at most 100 days or weeks.',
     type: RetentionAnswerDto,
   })
-  retention(@Query() params: RetentionQuestionDto): Promise<RetentionAnswerDto> {
-    return this.answers.retention(params);
+  retention(@Query() params: RetentionQuestionDto, @ClientGone() gone: AbortSignal): Promise<RetentionAnswerDto> {
+    return this.answers.retention(params, gone);
   }
 
   @Get('paths')
@@ -35,7 +36,7 @@ export class JourneysController {
       'goes one way, from its first view of the anchor in the range.',
     type: PathsAnswerDto,
   })
-  paths(@Query() params: PathsQuestionDto): Promise<PathsAnswerDto> {
-    return this.answers.paths(params);
+  paths(@Query() params: PathsQuestionDto, @ClientGone() gone: AbortSignal): Promise<PathsAnswerDto> {
+    return this.answers.paths(params, gone);
   }
 }

@@ -1,7 +1,7 @@
 import type { FunnelAnswerDto, PathsAnswerDto, ProblemDto, RetentionAnswerDto } from '@analytics/dto';
 import type { IngestedEvent } from '@analytics/events';
 import { freshDatabase, freshRedis, type FreshDatabase } from '@analytics/testing';
-import { prepareDatabase } from '@analytics/timescale';
+import { createPool, prepareDatabase } from '@analytics/timescale';
 import { EventStore, pageView, RunningGateway } from '../gateway.fixture.js';
 
 const RANGE = 'from=2026-03-27T00:00:00Z&to=2026-03-30T00:00:00Z';
@@ -50,12 +50,14 @@ describe('journeys', () => {
   let database: FreshDatabase;
   let store: EventStore;
   let gateway: RunningGateway;
+  let addresses: Parameters<typeof RunningGateway.start>[0];
 
   beforeAll(async () => {
     database = await freshDatabase(prepareDatabase);
     const redisUrl = await freshRedis();
     store = await EventStore.open({ ...database, redisUrl }, ['demo']);
-    gateway = await RunningGateway.start({ REDIS_URL: redisUrl, DATABASE_READER_URL: database.readerUrl, DATABASE_ACCESS_URL: database.accessUrl });
+    addresses = { REDIS_URL: redisUrl, DATABASE_READER_URL: database.readerUrl, DATABASE_ACCESS_URL: database.accessUrl };
+    gateway = await RunningGateway.start(addresses);
     await store.store([
       // Her first attempt is too slow for an hour; the second one takes 10 and 20 s.
       event('27T10:00:00', 'ann', 1, '/cart'),
@@ -84,7 +86,7 @@ describe('journeys', () => {
 
   it('are counted by the best attempt of each user', async () => {
     const answer = await ask<FunnelAnswerDto>(`funnel?${RANGE}&steps=${json(STEPS)}`);
-    expect(answer).toMatchObject({ query: { project: 'demo', filters: null }, source: 'raw', exact: true, by: 'user', window: '1h', complete: true });
+    expect(answer).toMatchObject({ query: { project: 'demo', filters: null }, exact: true, by: 'user', window: '1h', complete: true });
     expect(answer.steps).toEqual([
       { name: 'Cart', count: 3, shareOfFirst: 1, shareOfPrevious: 1, dropOff: 0, medianSeconds: null },
       // Ten seconds, and thirty since the first view of the cart.
@@ -149,6 +151,43 @@ describe('journeys', () => {
       ['/checkout', 1],
     ]);
     expect(await ask<PathsAnswerDto>(`paths?${RANGE}&anchor=/nowhere&depth=1`)).toMatchObject({ sessions: 0, steps: [{ step: 1, links: [] }] });
+  });
+
+  it('are the same from segments as from the events, and tell where they were read when asked to', async () => {
+    const paths = [
+      `funnel?${RANGE}&steps=${json(STEPS)}`,
+      `retention?${RANGE}&timeZone=Europe/Berlin&start=${json({ field: 'page_path', op: 'is', value: '/cart' })}`,
+      `paths?${RANGE}&anchor=/cart`,
+    ];
+    const told = async (path: string) => {
+      const { source, explain, ...answer } = await ask<FunnelAnswerDto>(`${path}&explain=true`);
+      return { source, explain, answer: { ...answer, asOf: undefined } };
+    };
+    const before = await Promise.all(paths.map(told));
+    await store.compact();
+    const after = await Promise.all(paths.map(told));
+    expect(after.map(({ answer }) => answer)).toEqual(before.map(({ answer }) => answer));
+    for (const { source, explain } of after) expect([source, explain]).toMatchObject(['rollup', { source: 'rollup', tables: ['event_segments'], eventSeconds: 0 }]);
+    const other = await told(`${paths[2]}&filters=${json({ field: 'user', op: 'is', value: 'ann' })}`);
+    expect(other).toMatchObject({ source: 'raw', explain: { tables: ['events'], reason: 'segments do not have user' }, answer: { sessions: 1 } });
+    expect(await ask(paths[0]!)).not.toHaveProperty('explain');
+  });
+
+  it('that take too long from the events are refused for now, with what would help', async () => {
+    const hasty = `${database.readerUrl}?options=${encodeURIComponent('-c statement_timeout=100')}`;
+    const slow = await RunningGateway.start({ ...addresses, DATABASE_READER_URL: hasty });
+    const owner = createPool(database.ownerUrl, { max: 1, applicationName: 'gateway-spec' });
+    const client = await owner.connect();
+    try {
+      await client.query('BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE');
+      const { status, body } = await slow.json<ProblemDto>(`/api/v1/paths?anchor=/&filters=${json({ field: 'user', op: 'is', value: 'ann' })}`);
+      expect([status, body.detail]).toEqual([503, expect.stringMatching(/segments do not have user.*ask for a shorter range, or filter by nothing but type/)]);
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+      await owner.end();
+      await slow.close();
+    }
   });
 
   it.each(BAD_REQUESTS)('are refused with what is wrong: %s', async (path, field, message) => {

@@ -5,8 +5,8 @@ import { Completeness } from '../pipeline/completeness.service.js';
 import { resolveEventSet, type ResolvedEventSet } from './event-set.js';
 import { QueryAnswers } from './query-answers.service.js';
 
-/** What an answer holds beyond what all of them say of themselves. */
-type Data<A extends EventSetAnswerDto> = Omit<A, keyof EventSetAnswerDto>;
+/** What an answer holds beyond what all of them say of themselves, and where it was read, unless that was the events. */
+type Data<A extends EventSetAnswerDto> = Omit<A, keyof EventSetAnswerDto> & Partial<Pick<EventSetAnswerDto, 'source' | 'explain'>>;
 
 /** The frame of every answer about a set of events: what was asked, how far it reaches, how long it took. */
 @Injectable()

@@ -9,8 +9,8 @@ import {
   type RetentionAnswerDto,
   type RetentionQuestionDto,
 } from '@analytics/dto';
-import { resolveBuckets, type Bucket, type Cohort, type Filter, type FunnelStep } from '@analytics/timescale';
-import { Injectable } from '@nestjs/common';
+import { JourneyUnansweredError, resolveBuckets, type Answered, type Bucket, type Cohort, type Filter, type FunnelStep } from '@analytics/timescale';
+import { Injectable, ServiceUnavailableException } from '@nestjs/common';
 import { StoredData } from '../stored-data.service.js';
 import { EventSetAnswers } from './event-set-answers.service.js';
 import { orRefuse, refusal } from './refusal.js';
@@ -18,7 +18,10 @@ import { orRefuse, refusal } from './refusal.js';
 /** A retention has a cell for each pair of them. */
 const MOST_COHORTS = 100;
 
-/** Answers questions about the ways of users and sessions. Each method throws what {@link EventSetAnswers.answer} throws. */
+/**
+ * Answers questions about the ways of users and sessions. Each method throws what {@link EventSetAnswers.answer} throws, a
+ * ServiceUnavailableException that says what to do when the answer takes too long, and the signal's reason when that is given before.
+ */
 @Injectable()
 export class JourneyAnswers {
   constructor(
@@ -26,38 +29,51 @@ export class JourneyAnswers {
     private readonly sets: EventSetAnswers,
   ) {}
 
-  funnel(params: FunnelQuestionDto): Promise<FunnelAnswerDto> {
+  funnel(params: FunnelQuestionDto, signal: AbortSignal): Promise<FunnelAnswerDto> {
     const { by, steps, window } = params;
     return this.sets.answer<FunnelAnswerDto>('funnel', params, async (set, now) => {
       const length = windowMs(window) ?? 0;
-      const found = await this.stored.journeys.funnel({ ...set, by, steps: steps.map(({ filters }) => joined(filters)), windowMs: length });
+      const question = { ...set, by, steps: steps.map(({ filters }) => joined(filters)), windowMs: length };
+      const { data: found, ...source } = await answered(this.stored.journeys.funnel(question, signal), params);
       const complete = set.range.to.getTime() + length <= now;
-      return { by, window, complete, steps: found.map((step, index) => funnelStep(step, found, steps[index]?.name ?? `Step ${index + 1}`, index)) };
+      return { ...source, by, window, complete, steps: found.map((step, index) => funnelStep(step, found, steps[index]?.name ?? `Step ${index + 1}`, index)) };
     });
   }
 
-  retention(params: RetentionQuestionDto): Promise<RetentionAnswerDto> {
+  retention(params: RetentionQuestionDto, signal: AbortSignal): Promise<RetentionAnswerDto> {
     const { by, interval, start, return: again, timeZone } = params;
     return this.sets.answer<RetentionAnswerDto>('retention', params, async (set, now) => {
       const { buckets } = orRefuse(resolveBuckets(set.range, interval === 'day' ? '1d' : '1w', timeZone, now));
       if (buckets.length > MOST_COHORTS) throw tooMany(params, buckets.length);
-      const cohorts = await this.stored.journeys.retention({ ...set, by, buckets, start: joined(start), return: joined(again) });
-      return { by, interval, cohorts: cohorts.map((cohort, index) => cohortOf(cohort, buckets, index)) };
+      const question = { ...set, by, buckets, start: joined(start), return: joined(again) };
+      const { data: cohorts, ...source } = await answered(this.stored.journeys.retention(question, signal), params);
+      return { ...source, by, interval, cohorts: cohorts.map((cohort, index) => cohortOf(cohort, buckets, index)) };
     });
   }
 
-  paths(params: PathsQuestionDto): Promise<PathsAnswerDto> {
+  paths(params: PathsQuestionDto, signal: AbortSignal): Promise<PathsAnswerDto> {
     const { anchor, direction, depth, limit } = params;
     return this.sets.answer<PathsAnswerDto>('paths', params, async (set) => {
-      const { sessions, links } = await this.stored.journeys.paths({ ...set, anchor, direction, depth, limit });
+      const { data, ...source } = await answered(this.stored.journeys.paths({ ...set, anchor, direction, depth, limit }, signal), params);
+      const { sessions, links } = data;
       const steps = Array.from({ length: depth }, (_, index) => ({
         step: index + 1,
         links: links
           .filter(({ step }) => step === index + 1)
           .map(({ from, to, sessions: count }) => ({ from, to, sessions: count, share: count / sessions })),
       }));
-      return { anchor, direction, sessions, steps };
+      return { ...source, anchor, direction, sessions, steps };
     });
+  }
+}
+
+/** An answer, where it was read, and why there, if that was asked for. */
+async function answered<T>(answer: Promise<Answered<T>>, params: { explain: boolean }): Promise<Pick<Answered<T>, 'data' | 'source'> & Partial<Pick<Answered<T>, 'explain'>>> {
+  try {
+    const { data, source, explain } = await answer;
+    return { data, source, ...(params.explain ? { explain } : {}) };
+  } catch (error) {
+    throw error instanceof JourneyUnansweredError ? new ServiceUnavailableException([error.message], { cause: error }) : error;
   }
 }
 

@@ -1,9 +1,9 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType, PickType } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { ToInteger, wholeNumber } from '../query.dto.js';
 import { filterFault, type Filter } from './filters.js';
 import { allowing, Explained, FromJson, type ParameterFault } from './parameters.js';
-import { EventSetDto } from './questions.dto.js';
+import { EventSetDto, PlannedQuestionDto } from './questions.dto.js';
 
 const STEPS = { least: 2, most: 8 } as const;
 const LONGEST_TEXT = 1024;
@@ -62,8 +62,11 @@ function stepFault(step: unknown, path: string): ParameterFault | undefined {
 const isText = (value: unknown, longest: number): boolean =>
   typeof value === 'string' && value.length > 0 && value.length <= longest && !value.includes('\0');
 
+/** What every question about ways has. */
+class JourneyQuestionDto extends IntersectionType(EventSetDto, PickType(PlannedQuestionDto, ['explain'] as const)) {}
+
 /** Follows users or sessions. */
-class EntityQuestionDto extends EventSetDto {
+class EntityQuestionDto extends JourneyQuestionDto {
   @ApiPropertyOptional({ description: 'What is followed and counted; events without a session are left out when it is sessions', enum: ENTITY_KINDS, default: 'user' })
   @IsIn(ENTITY_KINDS, oneOf(ENTITY_KINDS))
   by: EntityKindName = 'user';
@@ -120,7 +123,7 @@ export class RetentionQuestionDto extends EntityQuestionDto {
 const renamed = (field: string, fault: ParameterFault | undefined): ParameterFault | undefined =>
   fault && { ...fault, field: fault.field.replace(/^filters/, field), message: fault.message.replace(/^filters/, field) };
 
-export class PathsQuestionDto extends EventSetDto {
+export class PathsQuestionDto extends JourneyQuestionDto {
   @ApiProperty({ type: String, description: 'Path of the page from which, or to which, the ways are looked at', example: '/cart' })
   @Explained('isPage', (value, field) =>
     isText(value, LONGEST_TEXT) ? undefined : { field, value, message: `${field} must be the path of a page, such as /cart; at most ${LONGEST_TEXT} characters` },

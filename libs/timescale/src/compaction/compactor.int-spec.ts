@@ -215,8 +215,11 @@ describe('the compactor', () => {
     await db.owner.query(`UPDATE value_counts SET events[1] = events[1] + 1 WHERE field = 'browser' AND minutes = 60`);
     await db.owner.query(`DELETE FROM distinct_sketches WHERE minutes = 1440`);
     await db.owner.query(`DELETE FROM duration_counts WHERE minutes = 15`);
+    // One code of one column; as many events as before.
+    await db.owner.query(`UPDATE event_segments SET type = set_byte(type, length(type) - 1, 0) WHERE project_id = 'shop'`);
+    await db.owner.query(`DELETE FROM event_segments WHERE project_id = 'blog'`);
     const found = (await differences()) as { rollup: string }[];
-    expect([...new Set(found.map(({ rollup }) => rollup))].sort()).toEqual(['distinct_sketches', 'duration_counts', 'value_counts']);
+    expect([...new Set(found.map(({ rollup }) => rollup))].sort()).toEqual(['distinct_sketches', 'duration_counts', 'event_segments', 'value_counts']);
     await rebuildRollups(db.owner, DAY);
     expect([await differences(), await marks()]).toEqual([[], []]);
   });

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { queryRows } from '../postgres-pool.js';
 import type { RollupDifference } from '../rollups/compare-rollups.js';
 import { hashesFromRaw, keysOf, PACKED_TABLES, unpacked, type PackedTable } from './compaction-statements.js';
+import { compareSegments } from './compare-segments.js';
 import { DistinctSketch, sketchOfHashes, type StoredSketch } from './distinct-sketch.js';
 import { SHORTEST, STRETCH_MINUTES, stretchStart, widthMs, type StretchMinutes } from './stretch.js';
 
@@ -27,6 +28,7 @@ export async function compareCompacted(client: PoolClient, start: number, end: n
       const bounds = [project_id, new Date(from), new Date(to)];
       for (const packed of PACKED_TABLES) found.push(...(await compareCounts(client, packed, minutes, bounds)));
       found.push(...(await compareSketches(client, minutes, bounds)));
+      if (minutes === 15) found.push(...(await compareSegments(client, project_id, from, to, LISTED_DIFFERENCES)));
     }
   return found;
 }

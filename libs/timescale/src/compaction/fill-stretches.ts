@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { queryRows } from '../postgres-pool.js';
+import { fillSegments } from '../segments/fill-segments.js';
 import { addSketches, COUNT_SHORTEST, deleteStretches, hashesFromRaw, readSketches, uniteCounts } from './compaction-statements.js';
 import { rememberChunks } from './counted-chunks.js';
 import { DistinctSketch, sketchOfHashes, type StoredSketch } from './distinct-sketch.js';
@@ -22,7 +23,7 @@ export function quartersOf(from: number, to: number): number[] {
   return quarters;
 }
 
-/** Fills the quarters, hours and days that the times are in, where `isOver` says that they are over. */
+/** Fills the quarters (their segments, too), hours and days that the times are in, where `isOver` says that they are over. */
 export async function unite(
   client: PoolClient,
   projectId: string,
@@ -69,6 +70,7 @@ async function uniteStretches(
   }
   const rows = [...united.values()].map(({ kind, bucket, sketch }) => ({ kind, bucket, ...sketch.encode() }));
   await storeSketches(client, projectId, minutes, rows);
+  if (minutes === 15) await fillSegments(client, projectId, from, to);
 }
 
 type SketchRow = StoredSketch & { kind: string; bucket: Date };

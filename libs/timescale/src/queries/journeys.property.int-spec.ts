@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Pool } from 'pg';
 import { createPool } from '../postgres-pool.js';
 import type { StoredEvent } from '../readers/stored-event.js';
+import { JOURNEY_KINDS } from '../segments/journey-question.js';
 import { aBatch } from '../writer/event-batch.fixture.js';
 import { EventBatchWriter } from '../writer/event-batch.writer.js';
 import { startWriterDatabase, type WriterDatabase } from '../writer/writer-database.fixture.js';
@@ -10,13 +11,12 @@ import type { EventSet } from './event-set.js';
 import { EventsReader, type EventPlace } from './events.reader.js';
 import { ExportReader } from './export.reader.js';
 import type { Filter } from './filter-sql.js';
-import { inOrder, referenceFunnel, referencePaths, referenceRetention, type TimedEvent } from './journey-reference.fixture.js';
+import { askJourney, eventsOf, expectJourney, journeyQuestions, journeySets, setOf } from './journey-questions.fixture.js';
+import { inOrder, type TimedEvent } from './journey-reference.fixture.js';
 import { JourneysReader } from './journeys.reader.js';
 import { MetricsReader } from './metrics.reader.js';
-import { PROJECT, queryEvents } from './query-data.fixture.js';
-import { filtersOf, questionsAbout, type RandomQuestion } from './query-questions.fixture.js';
-import { matches } from './query-reference.fixture.js';
-import { resolveTimeRange } from './time-range.js';
+import { queryEvents } from './query-data.fixture.js';
+import { questionsAbout, type RandomQuestion } from './query-questions.fixture.js';
 
 const DATA_SEED = 7;
 const QUESTIONS = 150;
@@ -41,58 +41,17 @@ describe('questions that follow or list events', () => {
     await database?.stop();
   });
 
-  const setOf = ({ range, now, filter }: RandomQuestion): EventSet => ({
-    projectId: PROJECT,
-    range: resolveTimeRange(range, now).value!,
-    filter,
-    timeZone: range.timeZone,
-  });
-  const eventsOf = ({ range, filter, timeZone }: EventSet, afterMs = 0): TimedEvent[] =>
-    all.filter(
-      (event) =>
-        event.project_id === PROJECT &&
-        event.at >= range.from.getTime() &&
-        event.at < range.to.getTime() + afterMs &&
-        (!filter || matches(event, filter, timeZone)),
-    );
   const hold = <T>(questions: fc.Arbitrary<T>, runs: number, check: (question: T) => Promise<void>): Promise<void> =>
     fc.assert(fc.asyncProperty(questions, check), { numRuns: runs, endOnFailure: true, verbose: 1 });
 
-  const types = fc.constantFrom('page_view', 'button_click', 'api_call', 'error', 'signed_up', 'purchase').map((value): Filter => ({ field: 'type', op: 'is', value }));
-  const some = fc.oneof({ weight: 4, arbitrary: types }, { weight: 1, arbitrary: filtersOf(all) }, { weight: 1, arbitrary: fc.constant(undefined) });
-  const by = fc.constantFrom('user' as const, 'session' as const);
-  /** The filters of most of them leave enough to follow. */
-  const sets = fc.tuple(questionsAbout(all), fc.boolean()).map(([question, plain]) => setOf(plain ? { ...question, filter: undefined } : question));
+  const sets = journeySets(all);
 
-  it('funnels are those of every single attempt', async () => {
-    const shapes = fc.record({ by, steps: fc.array(some, { minLength: 2, maxLength: 5 }), windowMs: fc.constantFrom(1000, 60_000, 600_000, 3_600_000, 86_400_000) });
-    await hold(fc.tuple(sets, shapes), QUESTIONS, async ([set, shape]) => {
-      const steps = await new JourneysReader(pool).funnel({ ...set, ...shape });
-      const expected = referenceFunnel(eventsOf(set, shape.windowMs), set.range.to.getTime(), { ...shape, zone: set.timeZone });
-      expect(steps.map(({ count }) => count)).toEqual(expected.map(({ count }) => count));
-      steps.forEach(({ medianSeconds }, index) => {
-        const median = expected[index]!.medianSeconds;
-        if (median === null) expect(medianSeconds).toBeNull();
-        else expect(medianSeconds).toBeCloseTo(median, 6);
-      });
-    });
-  });
-
-  it('retention is that of each user and session', async () => {
-    const shapes = fc.record({ by, start: some, again: some, width: fc.constantFrom('1d' as const, '1w' as const) });
-    await hold(fc.tuple(sets, shapes), QUESTIONS, async ([set, { width, again, ...shape }]) => {
-      const { buckets } = resolveBuckets(set.range, width, set.timeZone, Date.now()).value!;
-      const cohorts = await new JourneysReader(pool).retention({ ...set, ...shape, return: again, buckets });
-      const bucketOf = (at: number): number => buckets.findIndex(({ to }) => at < to.getTime());
-      expect(cohorts).toEqual(referenceRetention(eventsOf(set), { ...shape, again, zone: set.timeZone }, buckets.length, bucketOf));
-    });
-  });
-
-  it('paths are those of each session', async () => {
-    const anchor = fc.constantFrom(...new Set(all.flatMap(({ properties }) => pageOf(properties['page_url']) ?? [])), '/nowhere');
-    const shapes = fc.record({ anchor, direction: fc.constantFrom('next' as const, 'previous' as const), depth: fc.integer({ min: 1, max: 4 }), limit: fc.constantFrom(1, 2, 5, 50) });
-    await hold(fc.tuple(sets, shapes), QUESTIONS, async ([set, shape]) => {
-      expect(await new JourneysReader(pool).paths({ ...set, ...shape })).toEqual(referencePaths(eventsOf(set), shape));
+  it.each(JOURNEY_KINDS)('%s is that of every single attempt, user, session and page in plain code', async (kind) => {
+    const reader = new JourneysReader(pool);
+    await hold(journeyQuestions(all, kind), QUESTIONS, async (asked) => {
+      const answered = await askJourney(reader, asked);
+      expect(answered).toMatchObject({ source: 'raw', exact: true });
+      expectJourney(asked, answered.data, all);
     });
   });
 
@@ -111,7 +70,7 @@ describe('questions that follow or list events', () => {
 
   it('events are the same ones whatever the size of a page, and as many as an export has', async () => {
     await hold(fc.tuple(sets, fc.constantFrom(7, 50, 499, 500)), QUESTIONS, async ([set, limit]) => {
-      const expected = inOrder(eventsOf(set)).reverse();
+      const expected = inOrder(eventsOf(all, set)).reverse();
       const pages = await listed(set, expected.length > 1000 ? 500 : limit);
       expect(pages.map(({ eventId }) => eventId)).toEqual(expected.map(({ event_id }) => event_id));
       await new ExportReader(pool).export(set, ['event_id'], async ({ count, rows }) => {
@@ -170,5 +129,3 @@ describe('questions that follow or list events', () => {
     }));
   }
 });
-
-const pageOf = (url: unknown): string | undefined => (typeof url === 'string' && URL.canParse(url) ? new URL(url).pathname : undefined);

@@ -66,6 +66,23 @@ export function fromRollups<T>(data: T, errors: number[], needs: RollupNeeds, co
   };
 }
 
+/** An answer that was put together from segments, and where there are none from events; it is exact either way. */
+export function fromSegments<T>(data: T, { quarters, eventSeconds }: { quarters: number; eventSeconds: number }): Answered<T> {
+  return {
+    data,
+    source: 'rollup',
+    exact: true,
+    errors: [],
+    explain: {
+      source: 'rollup',
+      reason: 'segments have all fields of the question; what no segment covers is read from the events',
+      tables: ['event_segments', ...(eventSeconds > 0 ? ['events'] : [])],
+      stretches: { days: 0, hours: 0, quarters, fiveMinutes: 0 },
+      eventSeconds,
+    },
+  };
+}
+
 interface CompactedRow {
   through: Date | null;
   shortest_from: number | null;
@@ -74,11 +91,16 @@ interface CompactedRow {
   not_kept: Date | null;
 }
 
-/** What of a project's time is compacted, for what a question needs, as of the snapshot. */
-export async function readCompacted(db: Queryable, projectId: string, needs: RollupNeeds, ranges: readonly (readonly number[])[]): Promise<Compacted> {
+/** What of a project's time is compacted, as of the snapshot. @param needs of counts; undefined: none of them are needed. */
+export async function readCompacted(
+  db: Queryable,
+  projectId: string,
+  needs: RollupNeeds | undefined,
+  ranges: readonly (readonly number[])[],
+): Promise<Compacted> {
   const start = Math.min(...ranges.map((edges) => edges[0]!));
   const end = Math.max(...ranges.map((edges) => edges.at(-1)!));
-  const tables = ['value_counts', ...(needs.durations ? ['duration_counts'] : [])];
+  const tables = needs ? ['value_counts', ...(needs.durations ? ['duration_counts'] : [])] : [];
   const notKept = tables.map(
     (table) => `
      UNION ALL
@@ -94,7 +116,7 @@ export async function readCompacted(db: Queryable, projectId: string, needs: Rol
      SELECT DISTINCT NULL::timestamptz, NULL::float8, quarter, NULL::int, NULL::timestamptz
        FROM stale_quarters WHERE project_id = $1 AND quarter >= $2::timestamptz - INTERVAL '15 minutes' AND quarter < $3
      ${notKept.join('')}`,
-    [projectId, new Date(start), new Date(end), needs.field],
+    [projectId, new Date(start), new Date(end), ...(needs ? [needs.field] : [])],
   );
   const compaction = rows.find(({ through }) => through !== null);
   return {

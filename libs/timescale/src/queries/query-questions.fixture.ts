@@ -124,9 +124,9 @@ const metrics: fc.Arbitrary<Metric> = fc.oneof(
   fc.record({ aggregate: fc.constantFrom(...AGGREGATES), field: fc.constantFrom(...NUMBER_FIELDS, ...PROPERTY_FIELDS) }),
 );
 
-/** Filters in the whole of the language. */
-export function filtersOf(events: readonly IngestedEvent[]): fc.Arbitrary<Filter> {
-  const condition = conditionsOf(events);
+/** Filters in the whole of the language. @param only of these fields, which are texts; default: of all. */
+export function filtersOf(events: readonly IngestedEvent[], only?: readonly BuiltInField[]): fc.Arbitrary<Filter> {
+  const condition = conditionsOf(events, only);
   const { filter } = fc.letrec<{ filter: Filter }>((tie) => ({
     filter: fc.oneof(
       { maxDepth: 4, depthSize: 'small' },
@@ -139,7 +139,7 @@ export function filtersOf(events: readonly IngestedEvent[]): fc.Arbitrary<Filter
   return filter;
 }
 
-function conditionsOf(events: readonly IngestedEvent[]): fc.Arbitrary<FilterCondition> {
+function conditionsOf(events: readonly IngestedEvent[], only: readonly BuiltInField[] | undefined): fc.Arbitrary<FilterCondition> {
   const textsOf = (field: FieldName): fc.Arbitrary<string> => {
     const found = [...new Set(events.flatMap((event) => textOf(event, field) ?? []))].slice(0, 200);
     return fc.oneof(fc.constantFrom(...(found.length > 0 ? found : ['none'])), fc.constantFrom(...ODD_TEXTS));
@@ -150,7 +150,7 @@ function conditionsOf(events: readonly IngestedEvent[]): fc.Arbitrary<FilterCond
       return upper ? cut.toUpperCase() : cut;
     });
   const numbers = fc.constantFrom<number | string>(0, 1, 2, 2.5, 10, 100, 200, 404, 500, 1e6, -7, '100', '2.5', '404.5');
-  const fieldOfText = fc.constantFrom<FieldName>(...TEXT_FIELDS, ...PROPERTY_FIELDS);
+  const fieldOfText = fc.constantFrom<FieldName>(...(only ?? [...TEXT_FIELDS, ...PROPERTY_FIELDS]));
   const onText = fieldOfText.chain((field) => {
     const text = textsOf(field);
     return fc.oneof(
@@ -170,6 +170,6 @@ function conditionsOf(events: readonly IngestedEvent[]): fc.Arbitrary<FilterCond
       values: fc.array(fc.oneof(numbers, fc.boolean()), { minLength: 1, maxLength: 4 }),
     }),
   );
-  const exists = fc.record({ field: fc.constantFrom(...FIELDS), op: fc.constant('exists'), value: fc.constantFrom(true, false, undefined) });
-  return fc.oneof({ weight: 3, arbitrary: onText }, { weight: 2, arbitrary: onNumber }, { weight: 1, arbitrary: exists }) as fc.Arbitrary<FilterCondition>;
+  const exists = fc.record({ field: fc.constantFrom(...(only ?? FIELDS)), op: fc.constant('exists'), value: fc.constantFrom(true, false, undefined) });
+  return fc.oneof({ weight: 3, arbitrary: onText }, { weight: only ? 0 : 2, arbitrary: onNumber }, { weight: 1, arbitrary: exists }) as fc.Arbitrary<FilterCondition>;
 }

@@ -17,6 +17,7 @@ import { MakeOneIndexOfTwo1767225609000 } from '../migrations/1767225609000-make
 import { CreateCompactedRollups1767225610000 } from '../migrations/1767225610000-create-compacted-rollups.js';
 import { CreateAccess1767225611000 } from '../migrations/1767225611000-create-access.js';
 import { PackCompactedCounts1767225612000 } from '../migrations/1767225612000-pack-compacted-counts.js';
+import { CreateEventSegments1767225613000 } from '../migrations/1767225613000-create-event-segments.js';
 import { CreateSavedViews1767225614000 } from '../migrations/1767225614000-create-saved-views.js';
 
 export interface DataSourceSettings {
@@ -58,6 +59,7 @@ export const createDataSource = ({ url, max = 2, applicationName, queryTimeoutMs
       CreateCompactedRollups1767225610000,
       CreateAccess1767225611000,
       PackCompactedCounts1767225612000,
+      CreateEventSegments1767225613000,
       CreateSavedViews1767225614000,
     ],
     migrationsTableName: 'schema_migrations',

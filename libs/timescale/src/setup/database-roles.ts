@@ -145,7 +145,7 @@ async function retryConcurrentUpdate(work: () => Promise<unknown>): Promise<void
 }
 
 const COUNTS = 'event_counts_10s, event_counts_1m, dimension_counts_1m, endpoint_latency_1m, active_users_1m, ledger';
-const COMPACTED = 'compactions, stale_quarters, counted_chunks, value_counts, duration_counts, distinct_sketches';
+const COMPACTED = 'compactions, stale_quarters, counted_chunks, value_counts, duration_counts, distinct_sketches, event_segments';
 
 /**
  * The walls of the house in the database: the writer adds events and counts and moves offsets, but cannot take an event away; the

@@ -91,14 +91,14 @@ export async function compactHistory(databaseUrl: string): Promise<void> {
   const owner = createPool(databaseUrl, { max: 1, applicationName: 'bench-compaction', queryTimeoutMs: 900_000 });
   try {
     // Only now: a pass of the consumer's that knew the project before it was emptied has compacted what little there was then.
-    await owner.query('TRUNCATE compactions, stale_quarters, counted_chunks, value_counts, duration_counts, distinct_sketches');
+    await owner.query('TRUNCATE compactions, stale_quarters, counted_chunks, value_counts, duration_counts, distinct_sketches, event_segments');
     await owner.query('INSERT INTO projects (id, name) VALUES ($1, $1)', [PROJECT]);
     const compactor = new Compactor(owner);
     const isDone = async (): Promise<boolean> =>
       (await owner.query(`SELECT FROM compactions WHERE project_id = $1 AND compacted_through > now() - INTERVAL '20 minutes'`, [PROJECT])).rowCount === 1;
     // The consumer of the pipeline does the same, and the two leave what the other one is at.
     while (!(await isDone())) await compactor.compact();
-    await owner.query('VACUUM ANALYZE value_counts, duration_counts, distinct_sketches');
+    await owner.query('VACUUM ANALYZE value_counts, duration_counts, distinct_sketches, event_segments');
     await owner.query('CHECKPOINT');
   } finally {
     await owner.end();

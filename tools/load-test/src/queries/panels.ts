@@ -1,5 +1,6 @@
 import {
   resolveBuckets,
+  type Answered,
   type BucketWidth,
   type EventQuestion,
   type FieldName,
@@ -88,14 +89,15 @@ function heatmap(days: number): Panel {
   };
 }
 
-/** A question that is always answered from the events. */
+/** A question that is answered by following each user or session. */
 export interface Journey {
   title: string;
   days: number;
   target: number;
-  ask(reader: JourneysReader, range: TimeRange): Promise<unknown>;
+  ask(reader: JourneysReader, range: TimeRange): Promise<Answered<unknown>>;
 }
 
+const CHROME: Filter = { field: 'browser', op: 'is', value: 'Chrome' };
 const set = (range: TimeRange) => ({ projectId: PROJECT, range, timeZone: 'Europe/Berlin' });
 
 export const JOURNEYS: readonly Journey[] = [
@@ -113,9 +115,22 @@ export const JOURNEYS: readonly Journey[] = [
     ask: (reader, range) =>
       reader.retention({ ...set(range), by: 'user', buckets: resolveBuckets(range, '1d', 'Europe/Berlin', Date.now()).value!.buckets }),
   },
+  {
+    title: 'funnel: the same by session, of one browser',
+    days: 30,
+    target: 2_000,
+    ask: (reader, range) =>
+      reader.funnel({ ...set(range), filter: CHROME, by: 'session', steps: ['page_view', 'button_click', 'api_call'].map(ofType), windowMs: 3_600_000 }),
+  },
+  {
+    title: 'paths: three pages from /products, by session',
+    days: 30,
+    target: 2_000,
+    ask: (reader, range) => reader.paths({ ...set(range), anchor: '/products', direction: 'next', depth: 3, limit: 5 }),
+  },
 ];
 
-const CHROME_IN_GERMANY: Filter = { and: [{ field: 'browser', op: 'is', value: 'Chrome' }, { field: 'country', op: 'is_not', value: 'US' }] };
+const CHROME_IN_GERMANY: Filter = { and: [CHROME, { field: 'country', op: 'is_not', value: 'US' }] };
 
 export const PANELS: readonly Panel[] = [
   totals(30),
