@@ -29,7 +29,7 @@ export class JourneyAnswers {
     private readonly sets: EventSetAnswers,
   ) {}
 
-  funnel(params: FunnelQuestionDto, signal: AbortSignal): Promise<FunnelAnswerDto> {
+  funnel(params: FunnelQuestionDto, signal?: AbortSignal): Promise<FunnelAnswerDto> {
     const { by, steps, window } = params;
     return this.sets.answer<FunnelAnswerDto>('funnel', params, async (set, now) => {
       const length = windowMs(window) ?? 0;
@@ -40,7 +40,7 @@ export class JourneyAnswers {
     });
   }
 
-  retention(params: RetentionQuestionDto, signal: AbortSignal): Promise<RetentionAnswerDto> {
+  retention(params: RetentionQuestionDto, signal?: AbortSignal): Promise<RetentionAnswerDto> {
     const { by, interval, start, return: again, timeZone } = params;
     return this.sets.answer<RetentionAnswerDto>('retention', params, async (set, now) => {
       const { buckets } = orRefuse(resolveBuckets(set.range, interval === 'day' ? '1d' : '1w', timeZone, now));
@@ -51,7 +51,7 @@ export class JourneyAnswers {
     });
   }
 
-  paths(params: PathsQuestionDto, signal: AbortSignal): Promise<PathsAnswerDto> {
+  paths(params: PathsQuestionDto, signal?: AbortSignal): Promise<PathsAnswerDto> {
     const { anchor, direction, depth, limit } = params;
     return this.sets.answer<PathsAnswerDto>('paths', params, async (set) => {
       const { data, ...source } = await answered(this.stored.journeys.paths({ ...set, anchor, direction, depth, limit }, signal), params);

@@ -60,6 +60,8 @@ describe('counts of before they were packed', () => {
     await prepareDatabase({ databaseUrl: db.ownerUrl });
     expect((await compareRollups(db.owner, { from: new Date(start), to: new Date(start + 100_000_000) })).differences).toEqual([]);
 
+    // A later migration has all quarters filled again for their segments; what is asked here is whether these counts are right.
+    await db.owner.query('DELETE FROM stale_quarters');
     const pool = createPool(db.readerUrl, { max: 1, applicationName: 'spec-reader' });
     const question = { projectId: 'shop', filter: undefined, metrics: [{ name: 'events' as const }, { name: 'users' as const }] };
     const ranges = [{ from: new Date('2026-03-01T10:07:00Z'), to: new Date('2026-03-02T04:23:00Z') }];
@@ -68,6 +70,7 @@ describe('counts of before they were packed', () => {
     expect(planned).toMatchObject({ source: 'rollup', data: raw, explain: { stretches: { fiveMinutes: 0 }, eventSeconds: 16 * 60 } });
 
     expect(await writer.write(aBatch(events.slice(360), { previousId: '1-0', lastId: '2-0', sequences: new Map([['a', 2]]) }))).toMatchObject({ kind: 'stored' });
+    await db.owner.query(`INSERT INTO stale_quarters (project_id, quarter) SELECT DISTINCT project_id, bucket FROM value_counts WHERE minutes = 15`);
     while ((await new Compactor(db.pool).compact()).behind);
     const [after, rawAfter] = await answers();
     expect(after.data).toEqual(rawAfter);
