@@ -44,7 +44,7 @@ export const encodeEntry = (header: EntryHeader, body: string): string[] => [
 export function readBody({ count }: EntryHeader, body: Buffer, codec: PackCodec): ReadBody {
   if (!isUtf8(body)) return { ok: false, reason: 'field b (body) is not UTF-8' };
   try {
-    const items = codec.decodePack(body.toString('utf8'), count);
+    const items = codec.decodePack(body, count);
     if (items.length === count) return { ok: true, items };
     return { ok: false, reason: `field n (count) says ${count}, but the body holds ${items.length} items` };
   } catch (error) {

@@ -5,10 +5,11 @@ export interface PackCodec {
   /** The body of a pack, from encoded items. */
   encodePack(items: readonly string[]): string;
   /**
-   * The items of a body; `count` is how many its entry says there are (another number makes the entry undeliverable). Throws when the body
-   * is none; the entry is then undeliverable with that message.
+   * The items of a body, which is UTF-8; `count` is how many its entry says there are (another number makes the entry undeliverable).
+   * Throws when the body is none; the entry is then undeliverable with that message. An item may keep the body and decode itself later: what
+   * waits outside of the heap costs the garbage collector nothing.
    */
-  decodePack(body: string, count: number): unknown[];
+  decodePack(body: Buffer, count: number): unknown[];
 }
 
 /** The default: a JSON array. */
@@ -16,7 +17,7 @@ export const jsonPackCodec: PackCodec = {
   encodeItem: (item) => JSON.stringify(item),
   encodePack: (items) => `[${items.join(',')}]`,
   decodePack(body) {
-    const value: unknown = JSON.parse(body);
+    const value: unknown = JSON.parse(body.toString('utf8'));
     if (!Array.isArray(value)) throw new Error('the body is not a JSON array');
     return value;
   },

@@ -47,7 +47,7 @@ export const streamedEvents = (redisUrl: string): Promise<IngestedEvent[]> =>
     for (let partition = 0; partition < DEFAULT_PARTITIONS; partition++) {
       for (const [, fields] of await redis.xrange(streamKey(STREAM, partition), '-', '+')) {
         const field = (name: string): string => fields[fields.indexOf(name) + 1] as string;
-        events.push(...eventPackCodec.decodePack(field('b'), Number(field('n'))).map((text) => JSON.parse(text) as unknown));
+        events.push(...eventPackCodec.decodePack(Buffer.from(field('b')), Number(field('n'))).map((packed) => JSON.parse(String(packed)) as unknown));
       }
     }
     return events as IngestedEvent[];
