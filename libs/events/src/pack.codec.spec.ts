@@ -1,6 +1,7 @@
 import { eventPackCodec, parseEventText } from './index.js';
 
-const { encodeItem, encodePack } = eventPackCodec;
+const { encodeItem, frame } = eventPackCodec;
+const encodePack = (items: string[]): string => frame.open + items.join(frame.separator) + frame.close;
 const textsOf = (body: string, count: number): string[] => eventPackCodec.decodePack(Buffer.from(body), count).map(String);
 const decodePack = (body: string, count = 1): unknown[] => textsOf(body, count).map((text) => JSON.parse(text) as unknown);
 

@@ -34,8 +34,7 @@ export const eventPackCodec = {
   /** One event as JSON text. */
   encodeItem: (event: unknown): string => JSON.stringify(event),
 
-  /** A pack from encoded events. */
-  encodePack: (items: readonly string[]): string => `[${items.join(SEPARATOR)}]`,
+  frame: { open: '[', separator: SEPARATOR, close: ']' },
 
   /**
    * Each event of a pack, of which `String()` is the JSON text: see parseEventText.

@@ -31,13 +31,14 @@ export type ReadHeader =
 export type ReadBody = { readonly ok: true; readonly items: unknown[] } | { readonly ok: false; readonly reason: string };
 
 /** The field list of an XADD. */
-export const encodeEntry = (header: EntryHeader, body: string): string[] => [
+export const encodeEntry = (header: EntryHeader, body: Buffer): (string | Buffer)[] => [
   ...['v', ENTRY_VERSION, 'e', header.pattern, 'p', header.producer],
   ...['q', String(header.sequence), 'n', String(header.count), 'c', String(header.cumulative)],
   ...['t', String(header.handedOverAt)],
   // Pairs and not an object, because a key may be `__proto__`.
   ...(header.tally.size > 0 ? ['k', JSON.stringify([...header.tally])] : []),
-  ...['b', body],
+  'b',
+  body,
 ];
 
 /** The items of a body that anyone may have written. */
