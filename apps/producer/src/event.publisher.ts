@@ -57,7 +57,7 @@ export class EventPublisher {
   publish(source: string, events: IngestedEvent[]): Promise<EmitOutcome[]> {
     const handedOverAt = performance.now();
     this.inFlight += events.length;
-    // What waits for Redis knows nothing of the events, so that they are garbage before the collector of garbage first meets them.
+    // What waits for Redis does not hold the events: see EventCollector.
     return this.count(source, events.length, handedOverAt, this.client.emitBatch(EVENTS_PATTERN, events));
   }
 

@@ -6,8 +6,8 @@ export interface PackCodec {
   readonly frame: { readonly open: string; readonly separator: string; readonly close: string };
   /**
    * The items of a body, which is UTF-8; `count` is how many its entry says there are (another number makes the entry undeliverable).
-   * Throws when the body is none; the entry is then undeliverable with that message. An item may keep the body and decode itself later: what
-   * waits outside of the heap costs the garbage collector nothing.
+   * Throws when the body is none; the entry is then undeliverable with that message. An item may keep the body and decode itself later:
+   * what waits outside of the heap costs the garbage collector nothing.
    */
   decodePack(body: Buffer, count: number): unknown[];
 }
