@@ -54,24 +54,11 @@ export class EventPublisher {
    * Hands events over and waits for Redis.
    * @returns one outcome per event, in order. A failed one may be published again; its `event_id` keeps it from being stored twice.
    */
-  async publish(source: string, events: IngestedEvent[]): Promise<EmitOutcome[]> {
-    const tally = this.tally(source);
+  publish(source: string, events: IngestedEvent[]): Promise<EmitOutcome[]> {
     const handedOverAt = performance.now();
     this.inFlight += events.length;
-    try {
-      const outcomes = await this.client.emitBatch(EVENTS_PATTERN, events);
-      const accepted = outcomes.reduce((count, { ok }) => (ok ? count + 1 : count), 0);
-      tally.accepted += accepted;
-      tally.failed += outcomes.length - accepted;
-      tally.rate.add(accepted);
-      this.rate.add(accepted);
-      return outcomes;
-    } finally {
-      this.inFlight -= events.length;
-      const elapsed = performance.now() - handedOverAt;
-      this.latency.record(elapsed);
-      this.seconds.observe(elapsed / 1000);
-    }
+    // What waits for Redis does not hold the events: see EventCollector.
+    return this.count(source, events.length, handedOverAt, this.client.emitBatch(EVENTS_PATTERN, events));
   }
 
   /**
@@ -112,6 +99,24 @@ export class EventPublisher {
       inFlight: this.inFlight,
       publishMs: this.latency.read(),
     };
+  }
+
+  private async count(source: string, events: number, handedOverAt: number, settled: Promise<EmitOutcome[]>): Promise<EmitOutcome[]> {
+    try {
+      const outcomes = await settled;
+      const accepted = outcomes.reduce((count, { ok }) => (ok ? count + 1 : count), 0);
+      const tally = this.tally(source);
+      tally.accepted += accepted;
+      tally.failed += outcomes.length - accepted;
+      tally.rate.add(accepted);
+      this.rate.add(accepted);
+      return outcomes;
+    } finally {
+      this.inFlight -= events;
+      const elapsed = performance.now() - handedOverAt;
+      this.latency.record(elapsed);
+      this.seconds.observe(elapsed / 1000);
+    }
   }
 
   private tally(source: string): Tally {

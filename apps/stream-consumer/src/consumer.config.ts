@@ -11,7 +11,7 @@ const environment = z.object({
   DATABASE_WRITER_URL: postgresUrl.describe('role analytics_writer'),
   STREAM_PARTITIONS: integer(1, 256).default(DEFAULT_PARTITIONS).describe('the same for every producer and consumer'),
   MAX_TRANSACTIONS: integer(1, 1024).default(2).describe('batches that are written to the database at the same time; about its number of cores'),
-  BATCH_MAX_ENTRIES: integer(1, 1000).default(30).describe('packs of up to 120 KiB, about 300 events each, in one transaction'),
+  BATCH_MAX_ENTRIES: integer(1, 1000).default(20).describe('packs of up to 500 events in one transaction'),
   LEASE_MS: integer(1_000, 300_000).default(10_000).describe('a partition of a dead consumer is taken over after this time'),
   INSTANCE: z
     .string()

@@ -11,7 +11,7 @@ export {
 } from './event-types.schema.js';
 export { instantMs } from './instant.js';
 export { PROPERTY_BOUNDS, type EventIssue } from './json-bounds.js';
-export { eventPackCodec } from './pack.codec.js';
+export { eventPackCodec, type PackBody, type PackedEvent } from './pack.codec.js';
 export { isPlainText } from './plain-event.js';
 export {
   FUTURE_TOLERANCE_MS,

@@ -1,7 +1,9 @@
 import { eventPackCodec, parseEventText } from './index.js';
 
-const { encodeItem, encodePack } = eventPackCodec;
-const decodePack = (body: string, count = 1): unknown[] => eventPackCodec.decodePack(body, count).map((text) => JSON.parse(text) as unknown);
+const { encodeItem, frame } = eventPackCodec;
+const encodePack = (items: string[]): string => frame.open + items.join(frame.separator) + frame.close;
+const textsOf = (body: string, count: number): string[] => eventPackCodec.decodePack(Buffer.from(body), count).map(String);
+const decodePack = (body: string, count = 1): unknown[] => textsOf(body, count).map((text) => JSON.parse(text) as unknown);
 
 describe('the pack codec', () => {
   it('gives back the events in their order', () => {
@@ -15,8 +17,8 @@ describe('the pack codec', () => {
   });
 
   it('gives each event as the very text that was packed', () => {
-    const texts = ['{"n":1.0,"text":"a,\\n{}"}', '{ "n" : [1,2] }'];
-    expect(eventPackCodec.decodePack(encodePack(texts), 2)).toEqual(texts);
+    const texts = ['{"n":1.0,"text":"a,\\n{} ü 🙂"}', '{ "n" : [1,2] }'];
+    expect(textsOf(encodePack(texts), 2)).toEqual(texts);
   });
 
   it.each(['[{"n":1},{"n":2}]', '[\n  {"n":1},\n  {"n":2}\n]', ' [ {"n":1} , {"n":2} ] '])('reads %p, which somebody else wrote', (body) => {
@@ -40,7 +42,7 @@ describe('the pack codec', () => {
     const properties = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"toString":"text","valueOf":false}';
     const event = `{"event_id":"019c13ec-9e07-77bc-b224-4c4c9452986d","timestamp":"2026-01-31T12:00:00Z",
       "event_type":"constructor","user_id":"__proto__","project_id":"demo","received_at":"2026-01-31T12:00:00Z","properties":${properties}}`;
-    const [first] = eventPackCodec.decodePack(`[${event}]`, 1);
+    const [first] = textsOf(`[${event}]`, 1);
     const parsed = parseEventText(first);
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
     const [second] = decodePack(encodePack([encodeItem(parsed.event)])) as (typeof parsed.event)[];

@@ -55,7 +55,7 @@ for i = 2, #ARGV, 2 do redis.pcall('HINCRBY', KEYS[2], ARGV[i], ARGV[i + 1]) end
 async function appendAndCount(
   redis: Redis,
   keys: readonly string[],
-  fields: string[],
+  fields: (string | Buffer)[],
   tally: ReadonlyMap<string, number>,
 ): Promise<string> {
   const counted = [JSON.stringify([...tally]), ...[...tally].flat()];
@@ -85,7 +85,7 @@ function refusalIn(error: unknown): unknown {
 export async function appendEntry(
   redis: Redis,
   keys: readonly [string, string, string],
-  fields: string[],
+  fields: (string | Buffer)[],
   tally: ReadonlyMap<string, number>,
 ): Promise<AppendResult> {
   if (!(await untilReady(redis, PATIENCE_MS)))

@@ -1,5 +1,5 @@
 import { deliverBatch } from './batch-delivery.js';
-import { BatchPlanner, type Batch } from './batch-planner.js';
+import { BatchPlanner, type Batch, type BatchPlan } from './batch-planner.js';
 import { laterId, ZERO_ID } from './entry-id.js';
 import type { PartitionLog, StreamEntry } from './partition-log.js';
 import type { PartitionClaim } from './partition-ownership.js';
@@ -40,15 +40,20 @@ export class EntryHandler {
    * @param upTo entries at or below it were handled before.
    * @param survived called when the first call of a handler has ended and the batch is not done.
    */
-  async handle(entries: StreamEntry[], upTo: string, survived?: () => void): Promise<void> {
+  handle(entries: StreamEntry[], upTo: string, survived?: () => void): Promise<void> {
     this.inHand = entries.map(({ id }) => id);
-    if (entries.length === 0) return;
+    const last = entries.at(-1);
+    if (!last) return Promise.resolve();
     if (this.port.over.aborted) return this.exonerate();
     const readAt = Date.now();
     const sequences = this.options.ownership ? this.sequences : null;
     const hasHandler = (pattern: string): boolean => this.port.handlerOf(pattern) !== undefined;
     const planner = new BatchPlanner({ upTo, sequences, rewound: this.rewound }, this.options.codec, hasHandler);
-    const { skip, lost, batches } = planner.planAll(entries);
+    // What waits knows the plan alone: a field is a part of what was read from the socket, and would keep all of that in memory.
+    return this.carryOut(planner.planAll(entries), last.id, readAt, survived);
+  }
+
+  private async carryOut({ skip, lost, batches }: BatchPlan, lastId: string, readAt: number, survived?: () => void): Promise<void> {
     await this.log.acknowledge([...skip, ...lost]);
     this.port.meter.skipped(skip.length);
     for (const id of lost) this.countGap({ producer: '', id, missing: 1 });
@@ -56,7 +61,7 @@ export class EntryHandler {
       if (!(await this.handleBatch(batch, readAt, survived))) return this.exonerate();
       this.doneId = laterId(this.doneId, endOf(batch));
     }
-    this.doneId = laterId(this.doneId, entries[entries.length - 1].id);
+    this.doneId = laterId(this.doneId, lastId);
     this.inHand = [];
   }
 

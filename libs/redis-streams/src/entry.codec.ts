@@ -31,20 +31,21 @@ export type ReadHeader =
 export type ReadBody = { readonly ok: true; readonly items: unknown[] } | { readonly ok: false; readonly reason: string };
 
 /** The field list of an XADD. */
-export const encodeEntry = (header: EntryHeader, body: string): string[] => [
+export const encodeEntry = (header: EntryHeader, body: Buffer): (string | Buffer)[] => [
   ...['v', ENTRY_VERSION, 'e', header.pattern, 'p', header.producer],
   ...['q', String(header.sequence), 'n', String(header.count), 'c', String(header.cumulative)],
   ...['t', String(header.handedOverAt)],
   // Pairs and not an object, because a key may be `__proto__`.
   ...(header.tally.size > 0 ? ['k', JSON.stringify([...header.tally])] : []),
-  ...['b', body],
+  'b',
+  body,
 ];
 
 /** The items of a body that anyone may have written. */
 export function readBody({ count }: EntryHeader, body: Buffer, codec: PackCodec): ReadBody {
   if (!isUtf8(body)) return { ok: false, reason: 'field b (body) is not UTF-8' };
   try {
-    const items = codec.decodePack(body.toString('utf8'), count);
+    const items = codec.decodePack(body, count);
     if (items.length === count) return { ok: true, items };
     return { ok: false, reason: `field n (count) says ${count}, but the body holds ${items.length} items` };
   } catch (error) {

@@ -2,27 +2,27 @@ import { Backoff, delay } from './backoff.js';
 import type { Emission, EmitOutcome } from './emit-outcome.js';
 import type { AppendResult } from './entry-appender.js';
 import { encodeEntry } from './entry.codec.js';
+import { isLonger, PackBody } from './pack-body.js';
 import type { PackCodec } from './pack.codec.js';
-import { messageOf } from './redis-connection.js';
 import type { ClientPoint } from './redis-streams.client-options.js';
 
 /** Items that share one stream entry. */
 interface Pack {
   readonly pattern: string;
-  readonly items: string[];
-  /** Whose item it is, and which of its items: parallel to `items`. */
+  readonly body: PackBody;
+  /** Whose item it is, and which of its items, in the order of the body. */
   readonly emissions: Emission[];
   readonly positions: number[];
   readonly handedOverAt: number;
   readonly timer: NodeJS.Timeout;
+  /** It has waited for company long enough. */
+  ripe: boolean;
   readonly tally: Map<string, number>;
-  bytes: number;
 }
 
 /** An item in its text form. */
 export interface EncodedItem {
   readonly text: string;
-  readonly bytes: number;
   /** What it is counted under; undefined when nothing is counted. */
   readonly tallyKey: string | undefined;
 }
@@ -40,7 +40,7 @@ export interface PartitionPublisherOptions {
 /** What a publisher needs of its client. */
 export interface PublisherPort {
   /** One XADD to this partition, and its counts. */
-  append(fields: string[], tally: ReadonlyMap<string, number>): Promise<AppendResult>;
+  append(fields: (string | Buffer)[], tally: ReadonlyMap<string, number>): Promise<AppendResult>;
   /** A pack is settled: its items and bytes are no longer in flight. */
   settled(items: number, bytes: number): void;
 }
@@ -50,7 +50,7 @@ export interface PublisherPort {
  *
  * One XADD is on its way at a time. With more, a pack whose answer was lost could be sent again after a later pack had been appended;
  * readers skip a sequence that is not above the last one, so the earlier pack would be acknowledged and never stored. While one is on its
- * way the next one fills, so at a round trip of 1 ms one partition carries 500,000 items a second.
+ * way the next one fills, beyond `lingerMs` too, so at a round trip of 1 ms one partition carries 500,000 items a second.
  */
 export class PartitionPublisher {
   private readonly filling = new Map<string, Pack>();
@@ -60,26 +60,28 @@ export class PartitionPublisher {
   private sending?: Promise<void>;
   private hurriedUntil = Infinity;
   private lastSent?: Emission;
+  /** Of the pack before: the next one is likely to be as long. */
+  private lastBytes = 0;
 
   constructor(
     private readonly options: PartitionPublisherOptions,
     private readonly port: PublisherPort,
   ) {}
 
-  /** Puts one item into the pack that is being filled. Its outcome goes to `emission` at `position`. */
-  add(pattern: string, { text, bytes, tallyKey }: EncodedItem, emission: Emission, position: number): void {
+  /** Puts one item into the pack that is being filled. Its outcome goes to `emission` at `position`. @returns its bytes. */
+  add(pattern: string, { text, tallyKey }: EncodedItem, emission: Emission, position: number): number {
     let pack = this.filling.get(pattern);
-    if (pack && pack.bytes + bytes > this.options.packMaxBytes) {
+    if (pack && isLonger(text, this.options.packMaxBytes - pack.body.bytes)) {
       this.seal(pack);
       pack = undefined;
     }
     pack ??= this.begin(pattern);
-    pack.items.push(text);
+    const bytes = pack.body.add(text);
     pack.emissions.push(emission);
     pack.positions.push(position);
-    pack.bytes += bytes;
     if (tallyKey !== undefined) pack.tally.set(tallyKey, (pack.tally.get(tallyKey) ?? 0) + 1);
-    if (pack.items.length >= this.options.packMaxItems) this.seal(pack);
+    if (pack.body.count >= this.options.packMaxItems) this.seal(pack);
+    return bytes;
   }
 
   /** Sends all that is in hand without lingering; packs not accepted by `deadline` (ms since 1970) fail. */
@@ -90,27 +92,39 @@ export class PartitionPublisher {
   }
 
   private begin(pattern: string): Pack {
-    const timer = setTimeout(() => this.seal(pack), this.options.lingerMs);
-    const tally = new Map<string, number>();
-    const pack: Pack = { pattern, items: [], emissions: [], positions: [], handedOverAt: Date.now(), timer, tally, bytes: 0 };
+    const timer = setTimeout(() => this.ripen(pack), this.options.lingerMs);
+    const body = new PackBody(this.options.codec.frame, this.lastBytes);
+    const pack: Pack = { pattern, body, emissions: [], positions: [], handedOverAt: Date.now(), timer, ripe: false, tally: new Map() };
     this.filling.set(pattern, pack);
     return pack;
+  }
+
+  /** Behind another pack it would only wait, so it goes on filling. */
+  private ripen(pack: Pack): void {
+    pack.ripe = true;
+    if (!this.sending) this.seal(pack);
   }
 
   private seal(pack: Pack): void {
     clearTimeout(pack.timer);
     this.filling.delete(pack.pattern);
+    this.lastBytes = pack.body.bytes;
     this.sealed.push(pack);
     this.sending ??= this.sendAll();
   }
 
   private async sendAll(): Promise<void> {
-    for (let pack = this.sealed.shift(); pack; pack = this.sealed.shift()) {
+    for (let pack = this.nextPack(); pack; pack = this.nextPack()) {
       if (this.options.onPoint && pack.emissions[0] === this.lastSent) this.options.onPoint('mid-pack');
       this.lastSent = pack.emissions.at(-1);
-      this.settle(pack, await this.send(pack).catch(encodingFault));
+      this.settle(pack, await this.send(pack));
     }
     this.sending = undefined;
+  }
+
+  private nextPack(): Pack | undefined {
+    if (this.sealed.length === 0) for (const pack of this.filling.values()) if (pack.ripe) this.seal(pack);
+    return this.sealed.shift();
   }
 
   /**
@@ -119,11 +133,10 @@ export class PartitionPublisher {
    */
   private async send(pack: Pack): Promise<EmitOutcome> {
     const sequence = this.sequence + 1;
-    const cumulative = this.cumulative + pack.items.length;
-    const { codec, producerId } = this.options;
-    const { pattern, handedOverAt, tally } = pack;
-    const header = { pattern, producer: producerId, sequence, count: pack.items.length, cumulative, handedOverAt, tally };
-    const fields = encodeEntry(header, codec.encodePack(pack.items));
+    const { pattern, body, handedOverAt, tally } = pack;
+    const cumulative = this.cumulative + body.count;
+    const header = { pattern, producer: this.options.producerId, sequence, count: body.count, cumulative, handedOverAt, tally };
+    const fields = encodeEntry(header, body.finish());
     const { result, mayBeAppended } = await this.tryAppend(fields, tally, handedOverAt + this.options.publishTimeoutMs);
     if (result.ok) this.options.onPoint?.('after-xadd');
     if (result.ok || mayBeAppended) {
@@ -134,7 +147,7 @@ export class PartitionPublisher {
   }
 
   private async tryAppend(
-    fields: string[],
+    fields: (string | Buffer)[],
     tally: ReadonlyMap<string, number>,
     deadline: number,
   ): Promise<{ result: AppendResult; mayBeAppended: boolean }> {
@@ -152,8 +165,9 @@ export class PartitionPublisher {
   }
 
   private settle(pack: Pack, outcome: EmitOutcome): void {
-    this.port.settled(pack.items.length, pack.bytes);
-    for (let i = 0; i < pack.items.length; i++) pack.emissions[i].settle(pack.positions[i], outcome);
+    const { count, bytes } = pack.body;
+    this.port.settled(count, bytes);
+    for (let i = 0; i < count; i++) pack.emissions[i].settle(pack.positions[i], outcome);
   }
 }
 
@@ -164,12 +178,6 @@ const NOT_TRIED: AppendResult = {
   retryable: true,
   uncertain: false,
 };
-
-const encodingFault = (error: unknown): EmitOutcome => ({
-  ok: false,
-  failure: 'invalid',
-  reason: `the codec could not make a pack: ${messageOf(error)}`,
-});
 
 const late = (last: AppendResult): AppendResult =>
   last.ok ? last : { ...last, reason: `redis did not accept it in time; the last try said: ${last.reason}` };

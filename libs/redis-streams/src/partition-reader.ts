@@ -58,7 +58,7 @@ export class PartitionReader {
     this.port.become('reading');
     const entries = await this.log.readNew();
     await this.takeMissed(entries.at(0)?.id);
-    await this.handler.handle(entries, this.handler.doneId);
+    return this.handler.handle(entries, this.handler.doneId);
   }
 
   async refreshLag(): Promise<void> {

@@ -16,12 +16,12 @@ export interface RedisStreamsClientOptions<Item = unknown> {
   codec?: PackCodec;
   /** Items per stream entry, default 500. An item of its own per entry costs about five times the CPU of packs of 500. */
   packMaxItems?: number;
-  /**
-   * Bytes per stream entry, default 122,880: below 128 KiB a body does not go to V8's space for large objects, which only a full collection
-   * empties (50 MiB of the sender's memory at 70,000 items/s). A larger single item is refused.
-   */
+  /** Bytes per stream entry, default 245,760. A larger single item is refused. */
   packMaxBytes?: number;
-  /** How long a pack waits for company, ms, default 5. It is the delay of an item when traffic is thin. 0: until the event loop turns. */
+  /**
+   * How long a pack waits for company, ms, default 5; longer while the one before is on its way. It is the delay of an item when traffic is
+   * thin. 0: until the event loop turns.
+   */
   lingerMs?: number;
   /** Bytes handed over and not yet answered for, default 67,108,864. Above it items are refused as `overloaded`. */
   maxInFlightBytes?: number;
@@ -58,7 +58,7 @@ export function checkClientOptions<Item>(options: RedisStreamsClientOptions<Item
   const all = {
     codec: jsonPackCodec,
     packMaxItems: 500,
-    packMaxBytes: 120 * 1024,
+    packMaxBytes: 240 * 1024,
     lingerMs: 5,
     maxInFlightBytes: 64 * 1024 * 1024,
     commandTimeoutMs: 5000,

@@ -55,6 +55,22 @@ describe('RedisStreamsClient', () => {
     expect(await entries()).toHaveLength(1);
   });
 
+  it('fills a pack for as long as the one before it is on its way', async () => {
+    const client = transport.client({ lingerMs: 1 });
+    await client.connect();
+    await transport.redis.call('CLIENT', 'PAUSE', '60000', 'WRITE');
+    const emitted = [client.emitBatch(PATTERN, itemsOf(1))];
+    await eventually(async () => expect(await transport.redis.call('CLIENT', 'LIST')).toMatch(/-producer .*cmd=(xadd|exec|multi)/));
+    for (const n of [2, 3, 4]) {
+      const handedOverAt = Date.now();
+      emitted.push(client.emitBatch(PATTERN, itemsOf(n)));
+      await eventually(() => expect(Date.now() - handedOverAt).toBeGreaterThan(10));
+    }
+    await transport.redis.call('CLIENT', 'UNPAUSE');
+    await Promise.all(emitted);
+    expect((await entries()).map((entry) => numbersOf(entry.fields.b))).toEqual([[1], [2, 3, 4]]);
+  });
+
   it('keeps the order of a key, through packs and partitions', async () => {
     const client = transport.client({ partitions: 3, packMaxItems: 7 });
     const all = range(1, 300).map((n) => ({ key: `key ${n % 10}`, n }));

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import { throwError, type Observable } from 'rxjs';
 import { EmitError, Emission, type EmitFailure, type EmitOutcome, type EmitRefusal } from './emit-outcome.js';
 import { appendEntry, appendKeys, type AppendResult } from './entry-appender.js';
+import { isLonger } from './pack-body.js';
 import { PartitionPublisher, type EncodedItem } from './partition-publisher.js';
 import { partitionOf } from './partitioning.js';
 import { createConnection, endConnection, messageOf, OutageLog, untilReady, type RedisStreamsStatus } from './redis-connection.js';
@@ -132,13 +133,13 @@ export class RedisStreamsClient<Item = unknown> extends ClientProxy<RedisStreams
     } catch (error) {
       return refusal('invalid', `the item cannot be encoded: ${messageOf(error)}`);
     }
-    const { bytes } = encoded;
+    const { text } = encoded;
     const { packMaxBytes, maxInFlightBytes } = this.options;
-    if (bytes > packMaxBytes) return refusal('invalid', `the item is ${bytes} bytes long; at most ${packMaxBytes} are taken`);
-    if (this.bytes + bytes > maxInFlightBytes) return refusal('overloaded', `${this.bytes} bytes wait for redis; send it later`);
+    if (isLonger(text, packMaxBytes))
+      return refusal('invalid', `the item is ${Buffer.byteLength(text)} bytes long; at most ${packMaxBytes} are taken`);
+    if (isLonger(text, maxInFlightBytes - this.bytes)) return refusal('overloaded', `${this.bytes} bytes wait for redis; send it later`);
     this.items++;
-    this.bytes += bytes;
-    this.publishers[partition].add(pattern, encoded, emission, position);
+    this.bytes += this.publishers[partition].add(pattern, encoded, emission, position);
     return undefined;
   }
 
@@ -148,7 +149,7 @@ export class RedisStreamsClient<Item = unknown> extends ClientProxy<RedisStreams
     if (typeof text !== 'string') throw new Error('it has no text form');
     const tallyKey: unknown = this.options.tally?.(item);
     if (this.options.tally && typeof tallyKey !== 'string') throw new Error('option tally gave no text for it');
-    return { text, bytes: Buffer.byteLength(text), tallyKey: tallyKey as string | undefined };
+    return { text, tallyKey: tallyKey as string | undefined };
   }
 
   private open(): void {
@@ -158,7 +159,7 @@ export class RedisStreamsClient<Item = unknown> extends ClientProxy<RedisStreams
 
   private async append(
     keys: ReturnType<typeof appendKeys>,
-    fields: string[],
+    fields: (string | Buffer)[],
     tally: ReadonlyMap<string, number>,
   ): Promise<AppendResult> {
     const result = await appendEntry(this.redis, keys, fields, tally);

@@ -2,7 +2,7 @@ import { CONSUMER_GROUP, STREAM } from '@analytics/events';
 import { streamKey } from '@analytics/redis-streams';
 import type { Redis } from 'ioredis';
 
-// In Redis, because only ids and its own clock are wanted: the oldest entry itself may be 120 KiB, once a second and partition.
+// In Redis, because only ids and its own clock are wanted: the oldest entry itself may be 240 KiB, once a second and partition.
 const OLDEST_AGE = `
   if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
   local after, oldest = '-', false

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerContext } from '@analytics/events';
 import { All, Controller, Post, Req, Res } from '@nestjs/common';
 import { AdmissionGate } from '../admission/admission.gate.js';
 import { problem, sendReply, type HttpReply } from '../http.reply.js';
 import { ANY_ORIGIN } from './any-origin.middleware.js';
 import { ClientContextReader } from './client-context.reader.js';
 import { parseEventBody } from './event-body.parser.js';
-import { EventCollector, type Acknowledgement } from './event.collector.js';
+import { EventCollector, type Acknowledgement, type CollectorAnswer } from './event.collector.js';
 import { readBodyText } from './request-body.reader.js';
 import { WriteKeyDirectory } from './write-key.directory.js';
 
@@ -56,14 +57,21 @@ export class CollectorController {
     if (refusal) return problem(429, refusal.reason, { 'retry-after': String(refusal.retryAfterSeconds) });
     const body = await readBodyText(req, MAX_BODY_BYTES);
     if (!body.ok) return problem(body.status, body.message);
-    const parsed = parseEventBody(body.text);
-    if (!parsed.ok) return problem(parsed.status, parsed.message);
-    const context = { ...this.clients.read(req.headers), project_id: project.projectId };
-    const answer = await this.collector.collect(parsed, context, acknowledgement);
-    // 503 only when nothing was taken: a client that repeats the whole request then repeats no accepted event.
-    if (answer.failed === 0) return { status: 200, body: answer };
-    return { status: answer.accepted === 0 ? 503 : 200, body: answer, headers: RETRY_LATER };
+    // Returned and not waited for here: the body and what it was parsed to are needed no more.
+    return this.collect(body.text, { ...this.clients.read(req.headers), project_id: project.projectId }, acknowledgement);
   }
+
+  private collect(text: string, context: ServerContext, acknowledgement: Acknowledgement): HttpReply | Promise<HttpReply> {
+    const parsed = parseEventBody(text);
+    if (!parsed.ok) return problem(parsed.status, parsed.message);
+    return this.collector.collect(parsed, context, acknowledgement).then(replyOf);
+  }
+}
+
+/** 503 only when nothing was taken: a client that repeats the whole request then repeats no accepted event. */
+function replyOf(answer: CollectorAnswer): HttpReply {
+  if (answer.failed === 0) return { status: 200, body: answer };
+  return { status: answer.accepted === 0 ? 503 : 200, body: answer, headers: RETRY_LATER };
 }
 
 const unauthorized = (message: string): HttpReply => problem(401, message, { 'www-authenticate': 'Bearer' });

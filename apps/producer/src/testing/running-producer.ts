@@ -47,7 +47,8 @@ export const streamedEvents = (redisUrl: string): Promise<IngestedEvent[]> =>
     for (let partition = 0; partition < DEFAULT_PARTITIONS; partition++) {
       for (const [, fields] of await redis.xrange(streamKey(STREAM, partition), '-', '+')) {
         const field = (name: string): string => fields[fields.indexOf(name) + 1] as string;
-        events.push(...eventPackCodec.decodePack(field('b'), Number(field('n'))).map((text) => JSON.parse(text) as unknown));
+        const packed = eventPackCodec.decodePack(Buffer.from(field('b')), Number(field('n')));
+        events.push(...packed.map((event) => JSON.parse(String(event)) as unknown));
       }
     }
     return events as IngestedEvent[];

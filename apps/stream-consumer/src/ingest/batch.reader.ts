@@ -1,4 +1,4 @@
-import { parseEventText, tallyKeyOf } from '@analytics/events';
+import { parseEventText, tallyKeyOf, type PackedEvent } from '@analytics/events';
 import type { BatchEntry } from '@analytics/redis-streams';
 import type { BatchEvent, BatchItems, DeadLetter, StreamPosition } from '@analytics/timescale';
 
@@ -11,16 +11,17 @@ export class BatchReader implements BatchItems {
   /** Entry id → items of it that are dead, each with the key it was counted under. Made when one is met. */
   private readonly deadKeys = new Map<string, Map<number, string>>();
 
-  /** @param texts the JSON text of each item. */
+  /** @param packed each item, of which `String()` is the JSON text. */
   constructor(
-    private readonly texts: readonly string[],
+    private readonly packed: readonly (PackedEvent | string)[],
     private readonly entries: readonly BatchEntry[],
   ) {
-    this.length = texts.length;
+    this.length = packed.length;
   }
 
   at(index: number): BatchEvent | DeadLetter {
-    const parsed = parseEventText(this.texts[index]!);
+    const text = String(this.packed[index]);
+    const parsed = parseEventText(text);
     if (parsed.ok) return parsed;
     const tallyKey = this.tallyKeyOf(index);
     return {
@@ -28,7 +29,7 @@ export class BatchReader implements BatchItems {
       ...identityOf(parsed.value),
       ...(tallyKey === undefined ? {} : { tallyKey }),
       reason: parsed.issues.map(({ path, message }) => `${path}: ${message}`).join('; '),
-      payload: Buffer.from(this.texts[index]!),
+      payload: Buffer.from(text),
     };
   }
 
@@ -64,7 +65,7 @@ export class BatchReader implements BatchItems {
     const left = new Map(tally);
     const dead: number[] = [];
     for (let index = offset; index < offset + count; index++) {
-      const parsed = parseEventText(this.texts[index]!);
+      const parsed = parseEventText(String(this.packed[index]));
       if (!parsed.ok) {
         dead.push(index);
         continue;

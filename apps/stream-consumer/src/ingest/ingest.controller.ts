@@ -1,4 +1,4 @@
-import { EVENTS_PATTERN, STREAM } from '@analytics/events';
+import { EVENTS_PATTERN, STREAM, type PackedEvent } from '@analytics/events';
 import {
   dead,
   fenced,
@@ -28,8 +28,8 @@ export class IngestController {
   ) {}
 
   @EventPattern<string>(EVENTS_PATTERN)
-  store(@Payload() texts: string[], @Ctx() context: RedisStreamsContext): Promise<Outcome | Outcome[]> {
-    const reader = new BatchReader(texts, context.getEntries());
+  store(@Payload() packed: (PackedEvent | string)[], @Ctx() context: RedisStreamsContext): Promise<Outcome | Outcome[]> {
+    const reader = new BatchReader(packed, context.getEntries());
     return this.commit(reader, reader.positionOf, context);
   }
 

@@ -111,7 +111,7 @@ describe('when a process fails,', () => {
     await producer.killAndStart({ FAILPOINT: point });
     await producer.ready();
     const known = new KnownEvents();
-    // One user's events go to one partition, in packs of up to 120 KiB, some 370 of these. A pack counts what it holds when it is appended, so the
+    // One user's events go to one partition, in packs of up to 500. A pack counts what it holds when it is appended, so the
     // ledger, which is among the faults, would tell of one that is not whole.
     const { status } = await matrix.newSender(known).sendOnce(sent, 'one_user');
     expect(status).toBe('unanswered');

@@ -134,7 +134,7 @@ function somePack(): string {
   const model = new TrafficModel({ seed: 42, startAt: now, eventsPerSecond: 100_000 });
   const received_at = new Date(now).toISOString();
   const events = model.advanceTo(now + 1_000).slice(0, PACK_ITEMS);
-  return eventPackCodec.encodePack(
-    events.map(({ context, ...event }) => eventPackCodec.encodeItem({ ...event, project_id: 'demo', ...context, received_at })),
-  );
+  const { encodeItem, frame } = eventPackCodec;
+  const items = events.map(({ context, ...event }) => encodeItem({ ...event, project_id: 'demo', ...context, received_at }));
+  return frame.open + items.join(frame.separator) + frame.close;
 }
