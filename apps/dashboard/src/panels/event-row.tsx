@@ -45,7 +45,7 @@ export const EventRow = memo(function EventRow({ event, open, onToggle }: EventR
 function WholeEvent({ event }: { event: StoredEventDto }) {
   return (
     <div className="bg-raised">
-      <pre tabIndex={0} aria-label="The event as JSON" className="max-h-72 overflow-auto px-4 py-3 font-mono text-xs leading-5">
+      <pre tabIndex={0} role="region" aria-label="The event as JSON" className="max-h-72 overflow-auto px-4 py-3 font-mono text-xs leading-5">
         {JSON.stringify(event, null, 2)}
       </pre>
       <Link

@@ -8,8 +8,15 @@ type Series = Answer<'timeseries'>;
 /** What is asked of each minute, and where each value stands in the answer. */
 export const MINUTE_METRICS = 'users,events';
 
+const MINUTES = 30;
+
+/** The last 30 minutes of an answer. Its range moves with every ten seconds, so before them it may have part of one more. */
+export const minutesOf = ({ buckets }: Series): Series['buckets'] => buckets.slice(-MINUTES);
+
 /** The minutes of an answer as bars of users; the events of each stand in its tooltip. */
-export function minutesFrame({ buckets, query }: Series): ChartFrame {
+export function minutesFrame(answer: Series): ChartFrame {
+  const { timeZone } = answer.query;
+  const buckets = minutesOf(answer);
   return {
     buckets: buckets.map(({ from }) => Date.parse(from) / 1000),
     granularitySeconds: 60,
@@ -18,8 +25,8 @@ export function minutesFrame({ buckets, query }: Series): ChartFrame {
     unfinished: buckets.at(-1)?.complete === false ? buckets.length - 1 : null,
     formatValue: count,
     formatAxis: axisCount,
-    describeBucket: bucketWords('1m', query.timeZone),
-    timeZone: query.timeZone,
+    describeBucket: bucketWords('1m', timeZone),
+    timeZone,
   };
 }
 

@@ -7,13 +7,13 @@ import { Announcement } from '../ui/announcement.js';
 import { EventsLink } from '../ui/events-link.js';
 import { count, rate } from '../ui/format.js';
 import { PanelContent } from '../ui/panel.js';
-import { MINUTE_METRICS, minutesFrame, rateNow } from './live-minutes.js';
+import { MINUTE_METRICS, minutesFrame, minutesOf, rateNow } from './live-minutes.js';
 import { Nothing } from './nothing.js';
 
 const TITLE = 'Active in the last 5 minutes';
 
 /** CSS px of the bars, on a page and on a wall. */
-const HEIGHT = { page: 230, wall: 400 } as const;
+const HEIGHT = { page: 230, wall: 260 } as const;
 /** A wall is read from across a room. */
 const NUMBER = { page: 'text-8xl lg:text-[9rem]', wall: 'text-[clamp(8rem,21vw,26rem)]' } as const;
 
@@ -64,7 +64,7 @@ function Rate({ place }: { place: Place }) {
   const { search } = useView();
   const query = useAnswer('timeseries', { ...recentParams(search, '1m'), metrics: 'events', granularity: '10s' });
   return (
-    <div className="flex flex-col" title="Mean of the last 10 seconds that are over">
+    <div className={`flex flex-col ${place === 'page' ? '' : 'text-right'}`} title="Mean of the last 10 seconds that are over">
       <h3 className={place === 'page' ? 'text-muted' : 'text-2xl text-muted'}>Events per second now</h3>
       <PanelContent title="Events per second" query={query} skeleton={<div className="skeleton h-9 w-24" />}>
         {(answer) => <PerSecond value={rateNow(answer)} place={place} />}
@@ -90,7 +90,7 @@ function Minutes({ place }: { place: Place }) {
   const query = useAnswer('timeseries', { ...recentParams(search, '30m'), metrics: MINUTE_METRICS, granularity: '1m' });
   return (
     <>
-      <h3 className="text-[13px] text-muted">Users by the minute, last 30 minutes</h3>
+      <h3 className={place === 'page' ? 'text-[13px] text-muted' : 'text-2xl text-muted'}>Users by the minute, last 30 minutes</h3>
       <PanelContent title="Users by the minute" query={query} skeleton={<BarsSkeleton height={HEIGHT[place]} />}>
         {(answer) => <Bars answer={answer} height={HEIGHT[place]} />}
       </PanelContent>
@@ -101,7 +101,7 @@ function Minutes({ place }: { place: Place }) {
 function Bars({ answer, height }: { answer: Answer<'timeseries'>; height: number }) {
   const { project, filters, change } = useView();
   const frame = useMemo(() => minutesFrame(answer), [answer]);
-  if (answer.buckets.every(({ values }) => !values[1])) {
+  if (minutesOf(answer).every(({ values }) => !values[1])) {
     const narrowed = filters.length > 0;
     const words = `Nobody in the last 30 minutes${narrowed ? ' passes the filters' : ''}.`;
     return <Nothing project={project} words={words} height={height} {...(narrowed && { onClear: () => change({ filters: undefined }) })} />;
@@ -109,13 +109,13 @@ function Bars({ answer, height }: { answer: Answer<'timeseries'>; height: number
   return (
     <>
       <TimeChart kind="bars" frame={frame} asOf={answer.asOf} height={height} label="Users by the minute, last 30 minutes; as a table below" testId="chart-active" />
-      <MinutesTable answer={answer} describe={frame.describeBucket} />
+      <MinutesTable minutes={minutesOf(answer)} describe={frame.describeBucket} />
     </>
   );
 }
 
 /** The bars for those who do not see a canvas, newest first. */
-function MinutesTable({ answer: { buckets }, describe }: { answer: Answer<'timeseries'>; describe: (start: number) => string }) {
+function MinutesTable({ minutes, describe }: { minutes: Answer<'timeseries'>['buckets']; describe: (start: number) => string }) {
   return (
     <div className="relative">
       <div className="sr-only">
@@ -129,7 +129,7 @@ function MinutesTable({ answer: { buckets }, describe }: { answer: Answer<'times
             </tr>
           </thead>
           <tbody>
-            {buckets.toReversed().map(({ from, values: [users, events], complete }) => (
+            {minutes.toReversed().map(({ from, values: [users, events], complete }) => (
               <tr key={from}>
                 <th scope="row">
                   {describe(Date.parse(from) / 1000)}

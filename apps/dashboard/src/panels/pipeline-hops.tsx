@@ -55,11 +55,11 @@ interface TimesProps {
 
 function Times({ took, whole, wide }: TimesProps) {
   return (
-    <dl className={`grid gap-x-6 max-lg:grid-cols-3 ${wide ? 'lg:grid-cols-3' : 'lg:grid-cols-1'}`}>
+    <dl className={`grid gap-x-3 lg:gap-x-6 max-lg:grid-cols-3 ${wide ? 'lg:grid-cols-3' : 'lg:grid-cols-1'}`}>
       {QUANTILES.map((name) => (
         <div key={name} className={`flex items-baseline gap-x-2 ${wide ? 'lg:flex-col lg:items-center' : 'lg:justify-between'} max-lg:flex-col`}>
           <dt className="text-xs text-muted">{name}</dt>
-          <dd className={`font-semibold tracking-tight whitespace-nowrap ${whole ? 'text-3xl' : wide ? 'text-lg' : ''}`}>{duration(took[name])}</dd>
+          <dd className={`font-semibold tracking-tight whitespace-nowrap ${whole ? 'text-2xl lg:text-3xl' : wide ? 'text-lg' : ''}`}>{duration(took[name])}</dd>
         </div>
       ))}
     </dl>

@@ -17,9 +17,9 @@ export interface Station {
 type Fact = readonly [label: string, value: string, title?: string];
 
 const perSecond = (value: number, title: string) => ({ text: `${rate(value)}/s`, title });
-/** The p95 of the slowest process, all of its quantiles in the title. */
+/** The p95 of the slowest process: the narrow place has no room for more, the title and the table of processes have. */
 const timed = (label: string, what: string, ms: QuantilesDto | null): Fact[] =>
-  ms ? [[`${label} p95`, duration(ms.p95), `${what}: p50 ${duration(ms.p50)}, p95 ${duration(ms.p95)}, p99 ${duration(ms.p99)}, last minute`]] : [];
+  ms ? [[label, duration(ms.p95), `${what}: p50 ${duration(ms.p50)}, p95 ${duration(ms.p95)}, p99 ${duration(ms.p99)}, last minute`]] : [];
 const unknown = (title: string) => ({ text: '–', title });
 
 /** From the source to the screen, with what flows on each step now. */

@@ -33,7 +33,7 @@ export function LivePage() {
           <div className={`min-w-0 ${full ? '' : 'lg:col-span-2'}`}>
             <EventFeed type={type} onType={chooseType} />
           </div>
-          <div className={`grid min-w-0 grid-cols-1 content-start gap-4 ${full ? '-order-1 lg:grid-cols-3' : ''}`}>
+          <div className={`grid min-w-0 grid-cols-1 content-start gap-4 ${full ? '-order-1 lg:grid-cols-3' : 'max-lg:-order-1'}`}>
             <TopNow name="pages" />
             <TopNow name="endpoints" />
             <TopNow name="errors" />
