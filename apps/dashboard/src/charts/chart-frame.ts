@@ -12,6 +12,8 @@ export interface ChartFrame {
     values: readonly (number | null)[];
     describeBucket: (index: number) => string;
   };
+  /** What the tooltip says of a bucket besides what is drawn. */
+  notes?: (index: number) => readonly (readonly [label: string, value: string])[];
   /** Index of the bucket that is still being filled; null: none. */
   unfinished: number | null;
   formatValue: (value: number) => string;

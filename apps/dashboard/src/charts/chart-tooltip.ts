@@ -24,13 +24,14 @@ const shown = (frame: ChartFrame, value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : frame.formatValue(value);
 
 function fill(tip: HTMLElement, frame: ChartFrame, index: number): void {
-  const { lines, before, unfinished, buckets } = frame;
+  const { lines, before, unfinished, buckets, notes } = frame;
   const note = index === unfinished ? ', so far' : '';
   tip.replaceChildren(
     element('div', 'mb-1 font-medium whitespace-nowrap', frame.describeBucket(buckets[index] ?? 0) + note),
     ...[...lines].reverse().map((line) => row(line.label, shown(frame, line.values[index]), line.colour)),
   );
   if (lines.length > 1) tip.append(totalRow(frame, index));
+  for (const [label, value] of notes?.(index) ?? []) tip.append(row(label, value));
   if (before) tip.append(row(before.describeBucket(index), shown(frame, before.values[index]), '--chart-before'));
 }
 

@@ -16,10 +16,10 @@ export class ClockOffset {
   private samples: Sample[] = [];
   private generation = 0;
 
-  /** @param ask asks the server for its clock, ms since 1970. @param onChange told the offset, ms. */
+  /** @param ask asks the server for its clock, ms since 1970. @param onChange told the offset and how wrong it can be, ms. */
   constructor(
     private readonly ask: (reply: (at: number) => void) => void,
-    private readonly onChange: (offset: number) => void,
+    private readonly onChange: (offset: number, error: number) => void,
     private readonly now: () => number,
   ) {}
 
@@ -39,7 +39,7 @@ export class ClockOffset {
       const roundTrip = this.now() - sentAt;
       this.samples = [...this.samples, { offset: at - sentAt - roundTrip / 2, roundTrip }].slice(-SAMPLES);
       const best = this.samples.reduce((a, b) => (b.roundTrip < a.roundTrip ? b : a));
-      this.onChange(best.offset);
+      this.onChange(best.offset, best.roundTrip / 2);
       if (times > 1) this.measure(times - 1);
     });
   }

@@ -17,6 +17,8 @@ export interface LineState {
   pausedAt: number | null;
   /** The server's clock minus this browser's, ms; see ClockOffset. */
   clockOffset: number;
+  /** How wrong the offset can be, ms; null: not measured yet. */
+  clockError: number | null;
   /** Newest stored event per project, by the server's clock. */
   newestReceivedAt: Readonly<Record<string, number>>;
   /** Frames pushed to this browser per second, mean of the last 10 s. */
@@ -68,6 +70,7 @@ export class LiveFeed {
     lastPulseAt: null,
     pausedAt: null,
     clockOffset: 0,
+    clockError: null,
     newestReceivedAt: {},
     updatesPerSecond: 0,
   };
@@ -82,7 +85,7 @@ export class LiveFeed {
   ) {
     this.clock = new ClockOffset(
       (reply) => socket.emit('clock', ({ at }) => reply(at)),
-      (clockOffset) => this.change({ clockOffset }),
+      (clockOffset, clockError) => this.change({ clockOffset, clockError }),
       now,
     );
     this.paints = new PaintReporter((message) => socket.emit('painted', message), () => now() + this.line.clockOffset, whenPainted);

@@ -1,5 +1,6 @@
 import type { StoredEventDto } from '@analytics/dto';
-import { ChevronRight } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { ArrowUpRight, ChevronRight } from 'lucide-react';
 import { memo } from 'react';
 import { typeColour, typeLabel } from '../ui/event-types.js';
 import { timeOfDay } from '../ui/format.js';
@@ -35,11 +36,26 @@ export const EventRow = memo(function EventRow({ event, open, onToggle }: EventR
         <span className="w-36 shrink-0 truncate text-right text-muted max-xl:hidden">{[browser, device].filter(Boolean).join(', ')}</span>
         <ChevronRight aria-hidden className={`size-4 shrink-0 text-muted ${open ? 'rotate-90' : ''}`} />
       </button>
-      {open && (
-        <pre tabIndex={0} className="max-h-72 overflow-auto bg-raised px-4 py-3 font-mono text-xs leading-5">
-          {JSON.stringify(event, null, 2)}
-        </pre>
-      )}
+      {open && <WholeEvent event={event} />}
     </div>
   );
 });
+
+/** All that was stored, and the way to the page where each of its values leads on. */
+function WholeEvent({ event }: { event: StoredEventDto }) {
+  return (
+    <div className="bg-raised">
+      <pre tabIndex={0} role="region" aria-label="The event as JSON" className="max-h-72 overflow-auto px-4 py-3 font-mono text-xs leading-5">
+        {JSON.stringify(event, null, 2)}
+      </pre>
+      <Link
+        to="/events"
+        search={{ event: event.eventId, at: event.timestamp }}
+        data-track="feed-event-page"
+        className="mb-2 ml-2 inline-flex h-8 items-center gap-1 rounded-md px-2 text-[13px] text-accent underline-offset-2 hover:underline"
+      >
+        Open among the events <ArrowUpRight aria-hidden className="size-3.5" />
+      </Link>
+    </div>
+  );
+}

@@ -47,10 +47,10 @@ describe('pipelineFacts', () => {
     const facts = pipelineFacts(
       pipeline(
         [producer({}), producer({ instance: 'p2' })],
-        [consumer({}), consumer({ ...other, instance: 'c2', freshnessMs: quantiles(70) })],
+        [consumer({}), consumer({ ...other, instance: 'c2', batchMs: quantiles(70) })],
       ),
     );
-    expect(facts).toMatchObject({ acceptedRate: 20, storedRate: 18, entryLag: 10, pending: 3, partitions: 2, freshnessMs: quantiles(70) });
+    expect(facts).toMatchObject({ acceptedRate: 20, storedRate: 18, entryLag: 10, pending: 3, partitions: 2, batchMs: quantiles(70) });
     expect(facts.sources).toEqual([{ name: 'collector', state: 'running', acceptedTotal: 200, rate: 20 }]);
   });
 
@@ -74,7 +74,7 @@ describe('pipelineFacts', () => {
     const facts = pipelineFacts(
       pipeline(
         [producer({ reporting: false })],
-        [consumer({}), consumer({ instance: 'c2', reporting: false, freshnessMs: quantiles(9000) })],
+        [consumer({}), consumer({ instance: 'c2', reporting: false, batchMs: quantiles(9000) })],
       ),
     );
     expect(facts).toMatchObject({
@@ -83,7 +83,7 @@ describe('pipelineFacts', () => {
       storedRate: 9,
       skippedTotal: 6,
       publishMs: null,
-      freshnessMs: quantiles(40),
+      batchMs: quantiles(8),
     });
   });
 });

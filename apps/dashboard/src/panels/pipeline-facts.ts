@@ -15,7 +15,6 @@ export interface PipelineFacts {
   /** Of the slowest process; null while none reports. */
   publishMs: QuantilesDto | null;
   batchMs: QuantilesDto | null;
-  freshnessMs: QuantilesDto | null;
   durability: string[];
   silentProducers: number;
   silentConsumers: number;
@@ -73,7 +72,6 @@ export function pipelineFacts({ producers, consumers }: PipelineDto): PipelineFa
     pending: total(partitions, (each) => each.pending),
     publishMs: slowest(producing.map((each) => each.publishMs)),
     batchMs: slowest(consuming.map((each) => each.batchMs)),
-    freshnessMs: slowest(consuming.map((each) => each.freshnessMs)),
     durability: [...new Set(consuming.map((each) => each.durability))],
     silentProducers: producers.length - producing.length,
     silentConsumers: consumers.length - consuming.length,

@@ -1,5 +1,8 @@
-import type { PipelineDto } from '@analytics/dto';
+import type { PipelineDto, QuantilesDto } from '@analytics/dto';
 import { age, axisCount, count, duration, rate } from '../ui/format.js';
+
+const QUANTILES = ['p50', 'p95', 'p99'] as const;
+const TOOK = 'Hand-over to the answer of Redis, or read to commit of a batch; last minute';
 
 interface Process {
   kind: 'producer' | 'stream-consumer';
@@ -10,8 +13,8 @@ interface Process {
   flow: number;
   /** Events since it started. */
   total: number;
-  /** Of publishing, or of storing a batch; ms. */
-  p95: number;
+  /** Of publishing, or of storing a batch; ms, last minute. */
+  took: QuantilesDto;
 }
 
 function processesOf({ producers, consumers }: PipelineDto): Process[] {
@@ -21,14 +24,14 @@ function processesOf({ producers, consumers }: PipelineDto): Process[] {
       kind: 'producer' as const,
       flow: each.acceptedRate,
       total: each.acceptedTotal,
-      p95: each.publishMs.p95,
+      took: each.publishMs,
     })),
     ...consumers.map((each) => ({
       ...each,
       kind: 'stream-consumer' as const,
       flow: each.storedRate,
       total: each.storedTotal,
-      p95: each.batchMs.p95,
+      took: each.batchMs,
     })),
   ];
 }
@@ -47,9 +50,11 @@ export function PipelineProcesses({ pipeline }: { pipeline: PipelineDto }) {
           </th>
           <th scope="col">Per second</th>
           <th scope="col">Total</th>
-          <th scope="col" title="Publishing, or storing a batch">
-            p95
-          </th>
+          {QUANTILES.map((name) => (
+            <th key={name} scope="col" title={TOOK} className={name === 'p95' ? '' : 'max-sm:hidden'}>
+              {name}
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
@@ -61,10 +66,10 @@ export function PipelineProcesses({ pipeline }: { pipeline: PipelineDto }) {
   );
 }
 
-function ProcessRow({ process: { instance, kind, reporting, at, flow, total, p95 }, asOf }: { process: Process; asOf: string }) {
+function ProcessRow({ process: { instance, kind, reporting, at, flow, total, took }, asOf }: { process: Process; asOf: string }) {
   return (
     <tr className={`border-b border-line last:border-0 [&>td]:pl-3 ${reporting ? '' : 'text-muted'}`}>
-      <th scope="row" className="w-1/2 max-w-0 py-2 text-left font-normal">
+      <th scope="row" className="w-2/5 max-w-0 max-sm:w-1/2 py-2 text-left font-normal">
         <span className="flex items-center gap-2">
           <span aria-hidden className={`size-2 shrink-0 rounded-full ${reporting ? 'bg-good' : 'border border-warn'}`} />
           <span className="truncate" title={instance}>
@@ -76,10 +81,14 @@ function ProcessRow({ process: { instance, kind, reporting, at, flow, total, p95
         <>
           <td>{rate(flow)}</td>
           <td title={count(total)}>{axisCount(total)}</td>
-          <td>{duration(p95)}</td>
+          {QUANTILES.map((name) => (
+            <td key={name} className={name === 'p95' ? '' : 'max-sm:hidden'}>
+              {duration(took[name])}
+            </td>
+          ))}
         </>
       ) : (
-        <td colSpan={3} className="text-warn">
+        <td colSpan={5} className="text-warn">
           silent for {age(Date.parse(asOf) - Date.parse(at))}
         </td>
       )}

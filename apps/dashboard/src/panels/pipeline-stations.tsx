@@ -33,8 +33,8 @@ function StationBox({ station: { name, icon: Icon, facts, silent } }: { station:
         <span className="text-[13px] text-warn">{silent}</span>
       ) : (
         <dl className="text-[13px]">
-          {facts.map(([label, value]) => (
-            <div key={label} className="flex flex-wrap justify-between gap-x-2">
+          {facts.map(([label, value, title]) => (
+            <div key={label} title={title} className="flex flex-wrap justify-between gap-x-2">
               <dt className="text-muted">{label}</dt>
               <dd className="font-medium">{value}</dd>
             </div>

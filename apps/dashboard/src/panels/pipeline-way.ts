@@ -1,4 +1,4 @@
-import type { PipelineDto } from '@analytics/dto';
+import type { PipelineDto, QuantilesDto } from '@analytics/dto';
 import { Database, Layers, MonitorSmartphone, RadioTower, Send, Server, Workflow, type LucideIcon } from 'lucide-react';
 import { axisCount, count, duration, rate } from '../ui/format.js';
 import type { PipelineFacts } from './pipeline-facts.js';
@@ -14,9 +14,12 @@ export interface Station {
   /** On the arrow to the next station. */
   flow?: { text: string; title: string };
 }
-type Fact = readonly [label: string, value: string];
+type Fact = readonly [label: string, value: string, title?: string];
 
 const perSecond = (value: number, title: string) => ({ text: `${rate(value)}/s`, title });
+/** The p95 of the slowest process: the narrow place has no room for more, the title and the table of processes have. */
+const timed = (label: string, what: string, ms: QuantilesDto | null): Fact[] =>
+  ms ? [[label, duration(ms.p95), `${what}: p50 ${duration(ms.p50)}, p95 ${duration(ms.p95)}, p99 ${duration(ms.p99)}, last minute`]] : [];
 const unknown = (title: string) => ({ text: '–', title });
 
 /** From the source to the screen, with what flows on each step now. */
@@ -31,6 +34,7 @@ function intake({ producers }: PipelineDto, facts: PipelineFacts): Station[] {
   const accepted: Fact[] = [
     ['accepted', axisCount(facts.acceptedTotal)],
     ['in flight', count(facts.inFlight)],
+    ...timed('publish', 'Hand-over to the answer of Redis', facts.publishMs),
   ];
   return [
     { name: 'Sources', icon: RadioTower, silent, facts: sources, flow },
@@ -48,6 +52,7 @@ function storage({ consumers, timeLagMs, storedTotal, deadTotal }: PipelineDto, 
   const lag: Fact[] = [
     ['time lag', duration(timeLagMs)],
     ['pending', axisCount(facts.pending)],
+    ...timed('batch', 'Read to commit of a batch', facts.batchMs),
   ];
   const stored: Fact[] = [
     ['stored', axisCount(storedTotal)],

@@ -22,20 +22,21 @@ export function LivePage() {
   );
   return (
     <div ref={wall} className={full ? 'overflow-auto bg-canvas p-6' : ''}>
-      <PageHeading title="Live" note="What was stored just now">
+      <PageHeading title="Live" note={full ? `project ${project}` : 'What was stored just now'}>
         {full && <LiveBadge project={project} />}
         {document.fullscreenEnabled && <FullScreenButton wall={wall} full={full} />}
       </PageHeading>
-      <div className="grid grid-cols-1 gap-4">
-        <LiveNow project={project} />
-        <div className="grid grid-cols-1 gap-4 lg:grid-cols-3">
-          <div className="min-w-0 lg:col-span-2">
-            <EventFeed project={project} type={type} onType={chooseType} />
+      {/* Nothing of another project is left on screen while this one is asked for. */}
+      <div key={project} className="grid grid-cols-1 gap-4">
+        <LiveNow place={full ? 'wall' : 'page'} />
+        <div className={`grid grid-cols-1 gap-4 ${full ? '' : 'lg:grid-cols-3'}`}>
+          <div className={`min-w-0 ${full ? '' : 'lg:col-span-2'}`}>
+            <EventFeed type={type} onType={chooseType} />
           </div>
-          <div className="flex min-w-0 flex-col gap-4">
-            <TopNow project={project} name="pages" />
-            <TopNow project={project} name="endpoints" />
-            <TopNow project={project} name="errors" />
+          <div className={`grid min-w-0 grid-cols-1 content-start gap-4 ${full ? '-order-1 lg:grid-cols-3' : 'max-lg:-order-1'}`}>
+            <TopNow name="pages" />
+            <TopNow name="endpoints" />
+            <TopNow name="errors" />
           </div>
         </div>
       </div>
@@ -49,7 +50,7 @@ function onFullScreen(listener: () => void): () => void {
 }
 const useFullScreen = (): boolean => useSyncExternalStore(onFullScreen, () => document.fullscreenElement !== null);
 
-/** For a screen on the wall. A browser that refuses leaves the page as it is. */
+/** For a screen on the wall: the numbers grow. A browser that refuses leaves the page as it is. */
 function FullScreenButton({ wall, full }: { wall: RefObject<HTMLDivElement | null>; full: boolean }) {
   const Icon = full ? Minimize : Maximize;
   const words = full ? 'Leave full screen' : 'Full screen';

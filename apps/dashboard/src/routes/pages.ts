@@ -13,7 +13,7 @@ const SET: readonly Control[] = ['range', 'filters'];
 /** The pages in the order of the navigation. A control that would change nothing on a page is not there. */
 export const PAGES: readonly Page[] = [
   { to: '/', label: 'Overview', controls: ALL },
-  { to: '/live', label: 'Live', controls: [] },
+  { to: '/live', label: 'Live', controls: ['filters'] },
   { to: '/events', label: 'Events', controls: [...SET, 'export'] },
   { to: '/funnels', label: 'Funnels', controls: SET },
   { to: '/retention', label: 'Retention', controls: SET },

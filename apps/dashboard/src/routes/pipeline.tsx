@@ -5,8 +5,8 @@ import { useCallback, useMemo } from 'react';
 import { useLive } from '../live/use-live.js';
 import { DeadLetters } from '../panels/dead-letters.js';
 import { Ledger } from '../panels/ledger.js';
-import { PipelineDelays } from '../panels/pipeline-delays.js';
 import { pipelineFacts, type PipelineFacts } from '../panels/pipeline-facts.js';
+import { PipelineHops } from '../panels/pipeline-hops.js';
 import { PipelinePartitions } from '../panels/pipeline-partitions.js';
 import { PipelineProcesses } from '../panels/pipeline-processes.js';
 import { PipelineStations } from '../panels/pipeline-stations.js';
@@ -33,12 +33,19 @@ export function PipelinePage() {
       <PageHeading title="Pipeline" note="The whole system, all projects" />
       <div className="grid grid-cols-1 gap-4">
         <Panel
-          title="The way of an event"
-          note="rates of the last 10 seconds"
+          title="Event to pixel"
+          note="rates of the last 10 seconds, times of the last minute"
           query={query}
-          skeleton={<div className="skeleton h-28 max-lg:h-[46rem]" />}
+          skeleton={<WaySkeleton />}
         >
-          {(pipeline) => facts && <PipelineStations pipeline={pipeline} facts={facts} />}
+          {(pipeline) =>
+            facts && (
+              <>
+                <PipelineStations pipeline={pipeline} facts={facts} />
+                <PipelineHops pipeline={pipeline} />
+              </>
+            )
+          }
         </Panel>
         <Ledger project={project} />
         <Panel title="Totals" query={query} skeleton={<div className="skeleton h-20 max-lg:h-44" />}>
@@ -56,17 +63,26 @@ function Reports({ query, facts }: { query: UseQueryResult<PipelineDto, Error>; 
   const durability = facts?.durability.length ? `durability: ${facts.durability.join(', ')}` : undefined;
   return (
     <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
-      <Panel title="Delays" note="last minute, slowest process" query={query} skeleton={<RowsSkeleton rows={9} height={36} />}>
-        {() => facts && <PipelineDelays facts={facts} />}
+      <Panel title="Processes" note={durability} query={query} skeleton={<RowsSkeleton rows={3} />}>
+        {(pipeline) => <PipelineProcesses pipeline={pipeline} />}
       </Panel>
-      <div className="flex min-w-0 flex-col gap-4">
-        <Panel title="Processes" note={durability} query={query} skeleton={<RowsSkeleton rows={3} />}>
-          {(pipeline) => <PipelineProcesses pipeline={pipeline} />}
-        </Panel>
-        <Panel title="Partitions" className="grow" query={query} skeleton={<RowsSkeleton rows={5} />}>
-          {({ consumers }) => <PipelinePartitions consumers={consumers} />}
-        </Panel>
+      <Panel title="Partitions" query={query} skeleton={<RowsSkeleton rows={5} />}>
+        {({ consumers }) => <PipelinePartitions consumers={consumers} />}
+      </Panel>
+    </div>
+  );
+}
+
+/** Seven stations, the hops between them and the whole. */
+function WaySkeleton() {
+  return (
+    <div className="flex flex-col gap-4">
+      <div className="grid grid-cols-1 gap-2 lg:grid-cols-7 lg:gap-14">
+        {Array.from({ length: 7 }, (_, index) => (
+          <div key={index} className="skeleton h-24 lg:h-36" />
+        ))}
       </div>
+      <div className="skeleton h-80 lg:h-52" />
     </div>
   );
 }

@@ -29,7 +29,6 @@ describe('a tab with a shared link', () => {
     server = await startLiveServer();
     // What jsdom has not.
     window.scrollTo = () => undefined;
-    window.matchMedia = () => Object.assign(new EventTarget(), { matches: false }) as MediaQueryList;
     client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
     session = { status: 200, body: LINK };
     answerRest(async (_method, path) => (path === '/api/v1/session' ? session : { status: 403, body: {} }));

@@ -82,6 +82,10 @@ export function setParams(search: ViewSearch, more: readonly Filter[] = []): Set
   return { project, ...range, timeZone: zone, ...(all.length > 0 && { filters: JSON.stringify(all) }) };
 }
 
+/** The same for a time that ends now, whatever the range of the view. @param period such as `30m` */
+export const recentParams = (search: ViewSearch, period: string, more: readonly Filter[] = []): SetParams =>
+  setParams({ ...search, from: undefined, to: undefined, period }, more);
+
 const same = (a: Filter, b: Filter): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Which events the page shows, and how to change that. */
