@@ -11,7 +11,11 @@ const CART = { field: 'page_path', op: 'is', value: '/cart' } as const;
 const NESTED = { or: [CHROME, { not: CART }] };
 
 const told = jest.fn();
-const feed = { snapshot: () => ({ pausedAt: null }), pause: () => told('pause'), resume: () => told('resume') } as unknown as LiveFeed;
+const feed = {
+  snapshot: () => ({ pausedAt: null }),
+  pause: () => told('pause'),
+  resume: () => told('resume'),
+} as unknown as LiveFeed;
 const actions = {
   setRange: (state: string) => told('range', state),
   setEditing: (editing: unknown) => told('edit', editing),
@@ -20,10 +24,15 @@ const actions = {
 
 function Page() {
   useFrameKeys(actions);
-  const { addFilter } = useView();
+  const { filters, addFilter, change } = useView();
   return (
     <>
-      <FilterChips onEdit={(index) => told('edit', index)} />
+      <FilterChips
+        label="Filters"
+        filters={filters}
+        onChange={(next) => change({ filters: next.length > 0 ? next : undefined })}
+        onEdit={(index) => told('edit', index)}
+      />
       <input aria-label="search" />
       <button type="button" onClick={() => addFilter(CHROME)}>
         Chrome only

@@ -6,7 +6,7 @@ import { typedInto, useChange } from '../api/access.js';
 import { answered, api } from '../api/gateway-client.js';
 import { useIsAdmin } from '../api/session.js';
 import { linksQuery, viewsQuery } from '../api/views.js';
-import { addressOf, isShared } from '../routes/view-address.js';
+import { addressOf, isShared } from '../routes/pages.js';
 import { Field, FormError } from '../ui/field.js';
 import { age, momentOf } from '../ui/format.js';
 import { Panel, RowsSkeleton } from '../ui/panel.js';

@@ -9,7 +9,7 @@ import { AccountMenu } from '../ui/account-menu.js';
 import { Logo } from '../ui/logo.js';
 import { Failure } from '../ui/panel.js';
 import { ThemeButton } from '../ui/theme-button.js';
-import { pageAt, PAGES } from './pages.js';
+import { labelAt, PAGES } from './pages.js';
 import { useView } from './view.js';
 
 const HelpDialog = lazy(() => import('../ui/help-dialog.js'));
@@ -79,7 +79,7 @@ function Navigation() {
       aria-label="Pages"
       className="flex gap-0.5 max-md:order-last max-md:-mx-3 max-md:mt-1 max-md:w-screen max-md:overflow-x-auto max-md:px-2 md:ml-3"
     >
-      {PAGES.map(({ to, label }) => (
+      {Object.values(PAGES).map(({ to, label }) => (
         <Link
           key={to}
           to={to}
@@ -99,7 +99,7 @@ function useDocumentTitle(): void {
   const { pathname } = useLocation();
   const { project } = useView();
   useEffect(() => {
-    document.title = `${pageAt(pathname)?.label ?? 'Not found'} · ${project} · Analytics`;
+    document.title = `${labelAt(pathname)} · ${project} · Analytics`;
   }, [pathname, project]);
 }
 

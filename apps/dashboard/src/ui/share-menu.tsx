@@ -4,7 +4,7 @@ import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 import { Bookmark, Check, Link2, Settings2, Share2, Users, type LucideIcon } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { viewsQuery } from '../api/views.js';
-import { addressOf, isShared, pageAt } from '../routes/view-address.js';
+import { addressOf, isShared, pageAt } from '../routes/pages.js';
 import { DEFAULT_PROJECT, type ViewSearch } from '../routes/view.js';
 
 const SaveView = lazy(() => import('../panels/save-view.js').then(({ SaveView: component }) => ({ default: component })));
