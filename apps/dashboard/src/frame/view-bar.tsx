@@ -1,21 +1,23 @@
 import type { BucketWidthName, Filter } from '@analytics/dto/language';
 import { useQuery } from '@tanstack/react-query';
 import { useLocation } from '@tanstack/react-router';
-import { ChartColumn, ChevronDown } from 'lucide-react';
-import { useState } from 'react';
+import { ChartColumn, ChevronDown, Download } from 'lucide-react';
+import { lazy, useState } from 'react';
 import { projectsQuery } from '../api/gateway-client.js';
 import { isVisitor } from '../api/shared-link.js';
 import { controlsAt } from '../routes/pages.js';
 import { useView } from '../routes/view.js';
 import { ChoiceMenu } from '../ui/choice-menu.js';
+import { MenuControl } from '../ui/drop-down.js';
 import { LiveBadge, PauseButton } from '../ui/live-badge.js';
 import { ShareMenu } from '../ui/share-menu.js';
 import { ComparePicker } from './compare-picker.js';
-import { ExportMenu } from './export-menu.js';
 import { FilterChips } from './filter-chips.js';
 import { FilterPicker, type FilterEditing } from './filter-picker.js';
 import { fittingWidths } from './range-length.js';
 import { RangePicker, type PickerState } from './range-picker.js';
+
+const ExportItems = lazy(() => import('./export-items.js'));
 
 interface ViewBarProps {
   range: PickerState;
@@ -49,7 +51,16 @@ export function ViewBar({ range, onRange, editing, onEditing }: ViewBarProps) {
             <PauseButton />
           </div>
           {!visitor && <ShareMenu />}
-          {!visitor && has('export') && <ExportMenu />}
+          {!visitor && has('export') && (
+            <MenuControl
+              label="Export"
+              title="Export the events of this view"
+              track="export"
+              shown={<Download aria-hidden className="size-4" />}
+            >
+              <ExportItems />
+            </MenuControl>
+          )}
         </div>
         {has('filters') && filters.length > 0 && (
           <div className="pb-2">
