@@ -54,7 +54,8 @@ async function open(address: string) {
     );
     await router.load();
   });
-  const said = () => Object.fromEntries(Object.entries(viewSearch(router.state.location.search)).filter(([, value]) => value !== undefined));
+  const said = () =>
+    Object.fromEntries(Object.entries(viewSearch(router.state.location.search)).filter(([, value]) => value !== undefined));
   const press = (key: string, on: Element = document.body) => act(async () => void fireEvent.keyDown(on, { key }));
   const click = (name: string | RegExp) => act(async () => void fireEvent.click(screen.getByRole('button', { name })));
   return { said, press, click, path: () => router.state.location.pathname, back: () => act(async () => history.back()) };

@@ -5,7 +5,7 @@ import { count, percent } from '../ui/format.js';
 import { stretch } from '../ui/stretch.js';
 import { EventsLink } from './events-link.js';
 
-export interface FunnelChartProps {
+interface FunnelChartProps {
   steps: readonly FunnelStepDto[];
   /** What is counted, in the plural: users or sessions. */
   counted: string;

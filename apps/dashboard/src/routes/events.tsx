@@ -62,7 +62,9 @@ export function EventsPage() {
       {user !== undefined && <UserCard user={user} params={params} onClose={() => change({ user: undefined })} />}
       {/* As high as what the frame leaves, however many lines its filters take; the list scrolls inside. */}
       <div
-        className={`grid min-h-[26rem] shrink-0 grow basis-0 grid-cols-1 grid-rows-[minmax(26rem,1fr)] gap-4 ${openId ? 'lg:grid-cols-[minmax(0,1fr)_26rem]' : ''}`}
+        className={`grid shrink-0 grow basis-0 grid-cols-1 grid-rows-[minmax(26rem,1fr)] gap-4 ${
+          openId ? 'lg:grid-cols-[minmax(0,1fr)_26rem]' : ''
+        }`}
       >
         <EventsCard
           view={view}

@@ -6,6 +6,8 @@ import { answerRest } from '../api/rest.fixture.js';
 import { LiveFeed } from '../live/live-feed.js';
 import { eventually, startLiveServer } from '../live/live-server.fixture.js';
 import { cacheSink, LiveFeedContext } from '../live/use-live.js';
+import { EventsLink } from '../panels/events-link.js';
+import { NothingHere } from '../panels/nothing.js';
 import { Door } from './door.js';
 import { viewSearch } from './view.js';
 
@@ -23,9 +25,21 @@ const LINK: SessionDto = {
   shared: { page: 'funnels', search: { period: '7d', filters: FILTERS } },
 };
 
+/** Has what leads to single events, and what asks for them. */
+function Page({ path }: { path: string }) {
+  return (
+    <>
+      <p>{`page ${path}`}</p>
+      <EventsLink>12</EventsLink>
+      <NothingHere what="clicks" height={100} teaching />
+    </>
+  );
+}
+
 describe('a tab with a shared link', () => {
   let server: Awaited<ReturnType<typeof startLiveServer>>;
   let client: QueryClient;
+  let asked: string[];
   let session: { status: number; body: unknown };
 
   beforeEach(async () => {
@@ -35,7 +49,11 @@ describe('a tab with a shared link', () => {
     window.matchMedia = () => Object.assign(new EventTarget(), { matches: false }) as MediaQueryList;
     client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
     session = { status: 200, body: LINK };
-    answerRest(async (_method, path) => (path === '/api/v1/session' ? session : { status: 403, body: {} }));
+    asked = [];
+    answerRest(async (_method, path) => {
+      asked.push(path);
+      return path === '/api/v1/session' ? session : { status: 403, body: {} };
+    });
   });
   afterEach(async () => {
     cleanup();
@@ -49,7 +67,7 @@ describe('a tab with a shared link', () => {
     window.history.replaceState(null, '', address);
     const root = createRootRoute({ component: Door, validateSearch: viewSearch });
     const pages = ['/', '/funnels', '/live', '/settings', '/shared', '/sign-in'].map((path) =>
-      createRoute({ getParentRoute: () => root, path, component: () => <p>{`page ${path}`}</p> }),
+      createRoute({ getParentRoute: () => root, path, component: () => <Page path={path} /> }),
     );
     const router = createRouter({ routeTree: root.addChildren(pages) });
     const feed = new LiveFeed(server.connect(), cacheSink(client));
@@ -82,6 +100,12 @@ describe('a tab with a shared link', () => {
     sessionStorage.setItem('shared-link', 'vk_secret');
     await open(address);
     await settle(() => expect([page(), new URLSearchParams(window.location.search).get('project')]).toEqual(['page /funnels', 'shop']));
+  });
+
+  it('asks for nothing but sums, and leads to no single event', async () => {
+    await open('/shared#vk_secret');
+    await settle(() => expect(screen.getByText('No clicks in the last 7 days.')).toBeTruthy());
+    expect([screen.getByText('12').closest('a'), asked, server.subscribed]).toEqual([null, ['/api/v1/session'], []]);
   });
 
   it('lets the reader choose the range', async () => {

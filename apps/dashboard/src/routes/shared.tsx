@@ -14,7 +14,7 @@ import { addressOf, PAGES } from './pages.js';
 import type { ViewSearch } from './view.js';
 
 /** A session by a shared link. */
-export type SharedSession = SessionDto & { shared: SharedViewDto; project: string };
+type SharedSession = SessionDto & { shared: SharedViewDto; project: string };
 
 export const isSharedSession = (session: SessionDto | null): session is SharedSession =>
   session !== null && session.shared !== null && session.project !== null;

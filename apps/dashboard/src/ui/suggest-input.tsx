@@ -19,7 +19,7 @@ interface SuggestInputProps {
   placeholder?: string;
 }
 
-/** A line of text with suggestions below it; any text may be typed. What is typed counts when it is left, so that half a word asks nothing. */
+/** A line of text with suggestions below it; any text may be typed. It counts when it is left, so that half a word asks nothing. */
 export function SuggestInput({ label, value, suggestions, onCommit, onSearch, placeholder }: SuggestInputProps) {
   const [text, setText] = useState(value);
   const [shown, setShown] = useState(value);
@@ -78,7 +78,7 @@ function SuggestedItem({ item }: { item: Suggestion }) {
   return (
     <Autocomplete.Item
       value={item}
-      className="flex min-h-8 cursor-pointer items-center gap-3 rounded-md px-2 py-1 text-[13px] outline-hidden select-none data-highlighted:bg-raised"
+      className="menu-item text-[13px]"
     >
       <span className="min-w-0 grow break-words">{item.value}</span>
       {item.note && <span className="shrink-0 text-xs text-muted">{item.note}</span>}
