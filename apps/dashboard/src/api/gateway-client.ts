@@ -39,7 +39,7 @@ async function ask(request: Request): Promise<Response> {
   }
 }
 
-/** The gateway's API. Its types are generated from `openapi.json`, so a route that changes there does not compile here. See {@link answered}. */
+/** The gateway's API, see {@link answered}. Its types are generated from `openapi.json`: a route that changes there does not compile here. */
 export const api = createClient<paths>({ baseUrl: globalThis.location?.origin, fetch: ask });
 
 interface Reply<T> {

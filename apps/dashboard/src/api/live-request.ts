@@ -2,7 +2,7 @@ import type { Granularity, LiveQuestionName, PresetAnswers, PresetName } from '@
 import type { paths } from './gateway-api.js';
 import { answered, api } from './gateway-client.js';
 
-export type Params = Record<string, string | number | boolean>;
+type Params = Record<string, string | number | boolean>;
 
 /** What is asked the same way by REST and over the live feed, whatever it is. */
 export interface LiveQuestion {
@@ -39,11 +39,8 @@ export interface LiveRequest<Q extends Preset = Preset> {
 /** The cache's key. The first three parts say what is shown, the last only over which time. */
 export const queryKeyOf = ({ query, params, window }: LiveRequest) => ['live', query, params, window ?? null] as const;
 
-/** Equal for equal requests, whatever moment they are asked at. */
-export const requestKey = (request: LiveRequest): string => JSON.stringify(queryKeyOf(request));
-
 /** The parameters to send, the same by REST and over the socket. */
-export function wireParams({ params, window }: LiveRequest): Params {
+function wireParams({ params, window }: LiveRequest): Params {
   if (!window) return params;
   const { seconds, granularity } = window;
   return { ...params, ...(granularity && { granularity }), last: `${seconds / 60}m` };

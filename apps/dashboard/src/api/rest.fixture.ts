@@ -32,7 +32,7 @@ export interface RestSent {
 /** What REST says is the test's to choose. @param answer is given the path with its query. */
 export function answerRest(answer: (method: string, path: string, sent: RestSent) => Promise<RestAnswer>): void {
   globalThis.fetch = async (asked) => {
-    const { method, url, headers, body: sent } = asked as unknown as { method: string; url: string; headers: Headers; body: string | undefined };
+    const { method, url, headers, body: sent } = asked as unknown as Pick<Request, 'method' | 'url' | 'headers'> & { body?: string };
     const told = { authorization: headers.get('authorization'), body: sent === undefined ? undefined : (JSON.parse(sent) as unknown) };
     const { status, body } = await answer(method, url.replace(location.origin, ''), told);
     const text = async (): Promise<string> => JSON.stringify(body);

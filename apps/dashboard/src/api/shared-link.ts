@@ -16,6 +16,9 @@ export function sharedToken(): string | null {
   return sessionStorage.getItem(KEPT_AS);
 }
 
+/** Whether this tab shows a shared link: sums only, no single events, no values of a field. */
+export const isVisitor = (): boolean => sharedToken() !== null;
+
 /** Makes this tab an ordinary one again, in which a person's own session counts. */
 export function leaveSharedLink(): void {
   sessionStorage.removeItem(KEPT_AS);

@@ -1,23 +1,21 @@
 import type { Filter } from '@analytics/dto/language';
 import { X } from 'lucide-react';
-import { useView } from '../routes/view.js';
 import { filterWords } from './filter-words.js';
 
 interface FilterChipsProps {
+  /** Names the list for screen readers. */
+  label: string;
+  filters: readonly Filter[];
+  onChange: (filters: Filter[]) => void;
   /** The filter with this index is to be changed. */
   onEdit: (index: number) => void;
 }
 
-/** The filters of the view; each can be changed and taken away. */
-export function FilterChips({ onEdit }: FilterChipsProps) {
-  const { filters, change } = useView();
+/** Filters, each of which can be changed and taken away. */
+export function FilterChips({ label, filters, onChange, onEdit }: FilterChipsProps) {
   if (filters.length === 0) return null;
-  const without = (index: number): Filter[] | undefined => {
-    const left = filters.filter((_, each) => each !== index);
-    return left.length > 0 ? left : undefined;
-  };
   return (
-    <ul aria-label="Filters" className="flex flex-wrap items-center gap-1.5 pb-2">
+    <ul aria-label={label} className="flex min-w-0 flex-wrap items-center gap-1.5">
       {filters.map((filter, index) => (
         <li
           key={JSON.stringify(filter)}
@@ -30,7 +28,7 @@ export function FilterChips({ onEdit }: FilterChipsProps) {
             aria-label={`Remove filter: ${filterWords(filter)}`}
             data-track="filter-remove"
             className="mr-0.5 flex size-6 shrink-0 items-center justify-center rounded-full text-muted hover:bg-card hover:text-ink"
-            onClick={() => change({ filters: without(index) })}
+            onClick={() => onChange(filters.filter((_, each) => each !== index))}
           >
             <X aria-hidden className="size-3.5" />
           </button>
@@ -42,7 +40,7 @@ export function FilterChips({ onEdit }: FilterChipsProps) {
             type="button"
             data-track="filter-clear"
             className="h-7 rounded-full px-2 text-[13px] text-muted hover:bg-raised hover:text-ink"
-            onClick={() => change({ filters: undefined })}
+            onClick={() => onChange([])}
           >
             Clear all
           </button>

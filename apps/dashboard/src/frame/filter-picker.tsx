@@ -1,7 +1,6 @@
 import type { Filter, FilterCondition } from '@analytics/dto/language';
 import { ListFilterPlus } from 'lucide-react';
 import { lazy } from 'react';
-import { useView } from '../routes/view.js';
 import { DropDown } from '../ui/drop-down.js';
 import { draftOf } from './filter-condition.js';
 
@@ -11,24 +10,28 @@ const FilterBuilder = lazy(() => import('./filter-builder.js'));
 export type FilterEditing = 'none' | 'new' | number;
 
 interface FilterPickerProps {
+  label: string;
+  title?: string;
+  /** All must be fulfilled; one that is there already stays once. */
+  filters: readonly Filter[];
+  onChange: (filters: Filter[]) => void;
   editing: FilterEditing;
   onEditing: (editing: FilterEditing) => void;
 }
 
-/** Which events the page shows: the control that adds a filter, or changes one. */
-export function FilterPicker({ editing, onEditing }: FilterPickerProps) {
-  const { filters, addFilter, change } = useView();
+/** Which events are meant: the control that adds a filter, or changes one. */
+export function FilterPicker({ label, title, filters, onChange, editing, onEditing }: FilterPickerProps) {
   const edited: Filter | undefined = typeof editing === 'number' ? filters[editing] : undefined;
   const draft = edited && 'field' in edited ? draftOf(edited) : undefined;
   const done = (condition: FilterCondition) => {
-    if (edited) change({ filters: filters.map((each) => (each === edited ? condition : each)) });
-    else addFilter(condition);
+    const others = filters.filter((each) => each === edited || JSON.stringify(each) !== JSON.stringify(condition));
+    onChange(edited ? others.map((each) => (each === edited ? condition : each)) : [...others, condition]);
     onEditing('none');
   };
   return (
     <DropDown
-      label="Add a filter"
-      title="Filter (/)"
+      label={label}
+      title={title}
       track="filter-add"
       open={editing !== 'none'}
       onOpen={(open) => onEditing(open ? 'new' : 'none')}

@@ -1,16 +1,17 @@
 import { Combobox } from '@base-ui/react/combobox';
 import type { FieldName } from '@analytics/dto/language';
 import { Check, Search } from 'lucide-react';
-import { useDeferredValue, useMemo, useState } from 'react';
-import { useAnswer } from '../live/use-answer.js';
+import { useState } from 'react';
+import { isVisitor } from '../api/shared-link.js';
 import { useView } from '../routes/view.js';
 import { shortCount } from '../ui/format.js';
+import { useFieldValues } from './field-values.js';
 import { valueLabel } from './filter-words.js';
 
-const SHOWN = 50;
 const INPUT = 'h-9 min-w-0 grow bg-transparent outline-none';
 
-const countWords = (events: number | undefined, typed: boolean): string => (events !== undefined ? shortCount(events) : typed ? 'typed' : '');
+const countWords = (events: number | undefined, typed: boolean): string =>
+  events !== undefined ? shortCount(events) : typed ? 'typed' : '';
 
 interface FilterValuesProps {
   field: FieldName;
@@ -18,24 +19,20 @@ interface FilterValuesProps {
   onChosen: (values: string[]) => void;
 }
 
-/** The values that a field has in the range, the most frequent first, that contain a text. */
-function useValues(field: FieldName, search: string) {
-  const { project, params } = useView();
-  const { period, from, to, timeZone } = params;
-  const { data, error, isPending } = useAnswer('values', {
-    ...{ project, period, from, to, timeZone, field, limit: SHOWN },
-    ...(search && { search }),
-  });
-  const counts = useMemo(() => new Map(data?.values.map(({ value, events }) => [value, events])), [data]);
-  const words = error ? `The values could not be loaded. ${error.message}` : isPending ? 'Loading …' : 'No event of this range has a value here.';
-  return { counts, words };
+/** Says why there is nothing to choose from. */
+function emptyWords({ error, isLoading }: Pick<ReturnType<typeof useFieldValues>, 'error' | 'isLoading'>): string {
+  if (isVisitor()) return 'Type a value, and press Enter.';
+  if (error) return `The values could not be loaded. ${error.message}`;
+  return isLoading ? 'Loading …' : 'No event of this range has a value here.';
 }
 
 /** Values to choose from; what is typed can be taken even if no event has it yet. */
 export function FilterValues({ field, chosen, onChosen }: FilterValuesProps) {
   const [typed, setTyped] = useState('');
-  const search = useDeferredValue(typed.trim());
-  const { counts, words } = useValues(field, search);
+  const search = typed.trim();
+  const { params } = useView();
+  // The other filters may leave nothing of what is looked for.
+  const { counts, ...state } = useFieldValues(field, typed, { ...params, filters: undefined });
   // What is taken stays in sight. While something is searched, Enter takes the first that fits, so what fits comes first.
   const items = [...new Set(search ? [...counts.keys(), search, ...chosen] : [...chosen, ...counts.keys()])];
   return (
@@ -68,7 +65,7 @@ export function FilterValues({ field, chosen, onChosen }: FilterValuesProps) {
           ))}
           {items.length === 0 && (
             <p role="status" className="px-3 py-8 text-center text-[13px] text-muted">
-              {words}
+              {emptyWords(state)}
             </p>
           )}
         </Combobox.List>

@@ -17,6 +17,7 @@ describe('a filter in words', () => {
   it('keeps apart what is nested', () => {
     const page: Filter = { field: 'page_path', op: 'is', value: '/a' };
     const browser: Filter = { field: 'browser', op: 'is_not', value: 'Firefox' };
-    expect(filterWords({ or: [page, { and: [browser, { not: page }] }] })).toBe('(Page is /a or (Browser is not Firefox and not (Page is /a)))');
+    const nested = filterWords({ or: [page, { and: [browser, { not: page }] }] });
+    expect(nested).toBe('(Page is /a or (Browser is not Firefox and not (Page is /a)))');
   });
 });

@@ -41,7 +41,7 @@ export const OPERATOR_LABELS: Record<Operator, string> = {
   exists: 'is set',
 };
 
-export const fieldLabel = (field: FieldName): string =>
+export const fieldLabel = (field: string): string =>
   Object.hasOwn(FIELD_LABELS, field) ? FIELD_LABELS[field as BuiltInField] : field.replace(/^properties\./, '');
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
@@ -79,4 +79,10 @@ function conditionWords(condition: FilterCondition): string {
   const values = 'values' in condition ? condition.values : [condition.value];
   const words = values.map((value) => valueLabel(field, value ?? ''));
   return `${label} ${OPERATOR_LABELS[op]} ${words.join(op === 'not_in' ? ' nor ' : ' or ')}`;
+}
+
+/** The shortest name for events that fulfil all of these: their values where they are equal to something, else the words. */
+export function shortWords(filters: readonly Filter[]): string {
+  if (filters.length === 0) return 'Any event';
+  return filters.map((each) => ('op' in each && each.op === 'is' ? String(each.value) : filterWords(each))).join(', ');
 }

@@ -11,7 +11,11 @@ const CART = { field: 'page_path', op: 'is', value: '/cart' } as const;
 const NESTED = { or: [CHROME, { not: CART }] };
 
 const told = jest.fn();
-const feed = { snapshot: () => ({ pausedAt: null }), pause: () => told('pause'), resume: () => told('resume') } as unknown as LiveFeed;
+const feed = {
+  snapshot: () => ({ pausedAt: null }),
+  pause: () => told('pause'),
+  resume: () => told('resume'),
+} as unknown as LiveFeed;
 const actions = {
   setRange: (state: string) => told('range', state),
   setEditing: (editing: unknown) => told('edit', editing),
@@ -20,10 +24,15 @@ const actions = {
 
 function Page() {
   useFrameKeys(actions);
-  const { addFilter } = useView();
+  const { filters, addFilter, change } = useView();
   return (
     <>
-      <FilterChips onEdit={(index) => told('edit', index)} />
+      <FilterChips
+        label="Filters"
+        filters={filters}
+        onChange={(next) => change({ filters: next.length > 0 ? next : undefined })}
+        onEdit={(index) => told('edit', index)}
+      />
       <input aria-label="search" />
       <button type="button" onClick={() => addFilter(CHROME)}>
         Chrome only
@@ -45,7 +54,8 @@ async function open(address: string) {
     );
     await router.load();
   });
-  const said = () => Object.fromEntries(Object.entries(viewSearch(router.state.location.search)).filter(([, value]) => value !== undefined));
+  const said = () =>
+    Object.fromEntries(Object.entries(viewSearch(router.state.location.search)).filter(([, value]) => value !== undefined));
   const press = (key: string, on: Element = document.body) => act(async () => void fireEvent.keyDown(on, { key }));
   const click = (name: string | RegExp) => act(async () => void fireEvent.click(screen.getByRole('button', { name })));
   return { said, press, click, path: () => router.state.location.pathname, back: () => act(async () => history.back()) };

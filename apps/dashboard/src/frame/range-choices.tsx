@@ -50,7 +50,7 @@ const ZONES = [...new Set([BROWSER_ZONE, 'UTC', ...Intl.supportedValuesOf('timeZ
 function OwnRange({ focused, choose }: { focused: boolean; choose: (part: Partial<ViewSearch>) => void }) {
   const { search, timeZone, change } = useView();
   const [wrong, setWrong] = useState<Error | null>(null);
-  const moment = { type: 'datetime-local' };
+  const moment = (name: 'from' | 'to') => ({ type: 'datetime-local', name, defaultValue: localText(search[name], timeZone) });
   const chooseZone = (zone: string) => change({ zone: zone === BROWSER_ZONE ? undefined : zone });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -64,8 +64,8 @@ function OwnRange({ focused, choose }: { focused: boolean; choose: (part: Partia
   return (
     <form onSubmit={submit} className="flex flex-col gap-3 p-4 sm:w-64" noValidate>
       <h2 className="font-medium">A range of your own</h2>
-      <Field key={`from ${timeZone}`} label="From" {...moment} name="from" autoFocus={focused} defaultValue={localText(search.from, timeZone)} />
-      <Field key={`to ${timeZone}`} label="To" {...moment} name="to" hint="Empty: until now" defaultValue={localText(search.to, timeZone)} />
+      <Field key={`from ${timeZone}`} label="From" {...moment('from')} autoFocus={focused} />
+      <Field key={`to ${timeZone}`} label="To" {...moment('to')} hint="Empty: until now" />
       <Choice label="Time zone" value={timeZone} onChange={({ target }) => chooseZone(target.value)}>
         {ZONES.map((zone) => (
           <option key={zone} value={zone}>

@@ -1,7 +1,7 @@
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useLiveFeed } from '../live/use-live.js';
-import { pageAt } from '../routes/pages.js';
+import { controlsAt } from '../routes/pages.js';
 import { DEFAULT_PERIOD, useView, type ViewSearch } from '../routes/view.js';
 import { useHotkeys } from '../ui/use-hotkeys.js';
 import type { FilterEditing } from './filter-picker.js';
@@ -22,7 +22,7 @@ export function useFrameKeys({ setRange, setEditing, setHelping }: FrameActions)
   const { search } = useView();
   const compared = search.compare !== undefined || search.compareFrom !== undefined;
   const keys = useMemo(() => {
-    const controls = pageAt(pathname)?.controls ?? [];
+    const controls = controlsAt(pathname);
     const change = (control: (typeof controls)[number], part: ViewSearch): void =>
       void navigate({ to: controls.includes(control) ? '.' : '/', search: (previous) => ({ ...previous, ...part }), resetScroll: false });
     const toRange = (period: string) => () => {

@@ -1,51 +1,72 @@
-import type { BucketWidthName } from '@analytics/dto/language';
+import type { BucketWidthName, Filter } from '@analytics/dto/language';
 import { useQuery } from '@tanstack/react-query';
 import { useLocation } from '@tanstack/react-router';
-import { ChartColumn, ChevronDown } from 'lucide-react';
-import { useState } from 'react';
+import { ChartColumn, ChevronDown, Download } from 'lucide-react';
+import { lazy, useState } from 'react';
 import { projectsQuery } from '../api/gateway-client.js';
-import { pageAt } from '../routes/pages.js';
+import { isVisitor } from '../api/shared-link.js';
+import { controlsAt } from '../routes/pages.js';
 import { useView } from '../routes/view.js';
 import { ChoiceMenu } from '../ui/choice-menu.js';
+import { MenuControl } from '../ui/drop-down.js';
 import { LiveBadge, PauseButton } from '../ui/live-badge.js';
 import { ShareMenu } from '../ui/share-menu.js';
 import { ComparePicker } from './compare-picker.js';
-import { ExportMenu } from './export-menu.js';
 import { FilterChips } from './filter-chips.js';
 import { FilterPicker, type FilterEditing } from './filter-picker.js';
 import { fittingWidths } from './range-length.js';
 import { RangePicker, type PickerState } from './range-picker.js';
 
-export interface ViewBarProps {
+const ExportItems = lazy(() => import('./export-items.js'));
+
+interface ViewBarProps {
   range: PickerState;
   onRange: (state: PickerState) => void;
   editing: FilterEditing;
   onEditing: (editing: FilterEditing) => void;
 }
 
-/** What shapes the page, always in sight: which project and time, which events, compared with what, and how fresh all of it is. */
+/**
+ * What shapes the page, always in sight: which project and time, which events, compared with what, and how fresh all of it is. The project
+ * of a shared link is its own, and nothing can be handed on from there.
+ */
 export function ViewBar({ range, onRange, editing, onEditing }: ViewBarProps) {
-  const { project } = useView();
+  const { project, filters, change } = useView();
   const { pathname } = useLocation();
-  const controls = pageAt(pathname)?.controls ?? [];
+  const controls = controlsAt(pathname);
   const has = (control: (typeof controls)[number]): boolean => controls.includes(control);
+  const chosen = { filters, onChange: (next: Filter[]) => change({ filters: next.length > 0 ? next : undefined }) };
+  const visitor = isVisitor();
   return (
     <section aria-label="View" className="sticky top-0 z-20 border-b border-line bg-canvas">
       <div className="mx-auto max-w-[1300px] px-3 sm:px-5">
         <div className="flex flex-wrap items-center gap-2 py-2">
-          <ProjectPicker />
+          {!visitor && <ProjectPicker />}
           {has('range') && <RangePicker state={range} onState={onRange} />}
           {has('granularity') && <GranularityPicker />}
           {has('compare') && <ComparePicker />}
-          {has('filters') && <FilterPicker editing={editing} onEditing={onEditing} />}
+          {has('filters') && <FilterPicker label="Add a filter" title="Filter (/)" {...chosen} editing={editing} onEditing={onEditing} />}
           <div className="ml-auto flex items-center gap-2">
             <LiveBadge project={project} />
             <PauseButton />
           </div>
-          <ShareMenu />
-          {has('export') && <ExportMenu />}
+          {!visitor && <ShareMenu />}
+          {!visitor && has('export') && (
+            <MenuControl
+              label="Export"
+              title="Export the events of this view"
+              track="export"
+              shown={<Download aria-hidden className="size-4" />}
+            >
+              <ExportItems />
+            </MenuControl>
+          )}
         </div>
-        {has('filters') && <FilterChips onEdit={onEditing} />}
+        {has('filters') && filters.length > 0 && (
+          <div className="pb-2">
+            <FilterChips label="Filters" {...chosen} onEdit={onEditing} />
+          </div>
+        )}
       </div>
     </section>
   );

@@ -7,7 +7,7 @@ import { afterPaint, PaintReporter } from './paint-reporter.js';
 
 export type LiveSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 /** Takes each new answer. What did not change in it is the same object as before. */
-export type AnswerSink = (question: Pick<LiveQuestion, 'key'>, answer: object) => void;
+type AnswerSink = (question: Pick<LiveQuestion, 'key'>, answer: object) => void;
 
 /** What is known about the line to the gateway. Replaced, never changed, so that it can be compared by identity. */
 export interface LineState {

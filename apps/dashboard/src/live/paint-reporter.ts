@@ -5,7 +5,7 @@ const MOST_SAMPLES = 20;
 const LONGEST_MS = 60_000;
 
 /** Calls back when what was just handed over has been painted; never, where nothing is painted. */
-export type AfterPaint = (callback: () => void) => void;
+type AfterPaint = (callback: () => void) => void;
 
 /** A task for the cache to tell React, a frame, and a task after it. */
 export const afterPaint: AfterPaint = (callback) => {

@@ -13,7 +13,8 @@ export function useAnswer<Q extends QuestionName>(question: Q, params: QuestionP
     question: params && { key: ['answer', question, params], question, params },
     fetch: (signal) => {
       // One call stands for all routes: that these parameters belong to this question is known from the types above.
-      const reply = api.GET(QUESTION_PATHS[question] as '/api/v1/totals', { params: { query: params as QuestionParams<'totals'> }, signal });
+      const query = params as QuestionParams<'totals'>;
+      const reply = api.GET(QUESTION_PATHS[question] as '/api/v1/totals', { params: { query }, signal });
       return answered(reply as unknown as Promise<{ data?: Answer<Q>; error?: unknown; response: Response }>);
     },
     placeholderData: keepPreviousData,

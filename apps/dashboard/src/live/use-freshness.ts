@@ -31,7 +31,7 @@ export function failingSince(client: QueryClient): number | null {
 }
 
 /** Age of the project's newest stored event, ms; `unknown` before the first pulse. */
-export type NewestAge = number | 'none' | 'unknown';
+type NewestAge = number | 'none' | 'unknown';
 
 /** How fresh the screen is, and how old the project's newest stored event. */
 export function useFreshness(project: string): Freshness & { newestAge: NewestAge } {

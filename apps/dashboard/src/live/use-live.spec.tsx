@@ -100,7 +100,8 @@ describe('useLive, on a real socket', () => {
     show(<Viewer />);
     await settle(() => expect(shown()).toEqual(['The gateway cannot be reached. Check that it is running.']));
     expect(failingSince(client)).toBeGreaterThan(0);
-    act(() => cacheSink(client)(questionOf({ query: 'recent', params: { project: 'demo', limit: 10 } }), answerAt('2026-01-31T12:00:10.000Z')));
+    const question = questionOf({ query: 'recent', params: { project: 'demo', limit: 10 } });
+    act(() => cacheSink(client)(question, answerAt('2026-01-31T12:00:10.000Z')));
     expect(failingSince(client)).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import { ChartArea, Table2 } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import type { Answer } from '../api/questions.js';
+import { isVisitor } from '../api/shared-link.js';
 import { TimeChart } from '../charts/time-chart.js';
 import { comparisonLabel, rangeLabel } from '../frame/periods.js';
 import { useAnswer } from '../live/use-answer.js';
@@ -36,14 +37,16 @@ export function Course({ metric, asTable, onTable }: CourseProps) {
         </p>
         <div className="ml-auto flex items-center gap-3 text-[13px]">
           {against && <Legend colour={METRICS[metric].colour} now={rangeLabel(search, timeZone)} before={against} />}
-          <EventsLink filters={behind} className="px-1 text-muted hover:text-ink">
-            See events
-          </EventsLink>
+          {!isVisitor() && (
+            <EventsLink filters={behind} className="px-1 text-muted hover:text-ink">
+              See events
+            </EventsLink>
+          )}
           <ViewButton asTable={asTable} onTable={onTable} />
         </div>
       </header>
       <PanelContent title="The chart" query={query} skeleton={<div className="skeleton" style={{ height: HEIGHT }} />}>
-{(answer) => <Drawing answer={answer} metric={drawn(metric, answer)} compared={against !== undefined} asTable={asTable} />}
+        {(answer) => <Drawing answer={answer} metric={drawn(metric, answer)} compared={against !== undefined} asTable={asTable} />}
       </PanelContent>
     </section>
   );
@@ -67,6 +70,9 @@ const WIDTH_WORDS: Readonly<Record<string, string>> = {
   '1mo': 'month',
 };
 
+/** @param at seconds since 1970 */
+const instant = (at: number): string => new Date(at * 1000).toISOString();
+
 interface DrawingProps {
   answer: Answer<'timeseries'>;
   metric: OverviewMetric;
@@ -79,7 +85,7 @@ function Drawing({ answer, metric, compared, asTable }: DrawingProps) {
   const frame = useMemo(() => courseFrame(answer, metric, compared), [answer, metric, compared]);
   const zoom = useCallback(
     (from: number, to: number) =>
-      change({ period: undefined, granularity: undefined, from: new Date(from * 1000).toISOString(), to: new Date(to * 1000).toISOString() }),
+      change({ period: undefined, granularity: undefined, from: instant(from), to: instant(to) }),
     [change],
   );
   const caption = `${METRICS[metric].label} over time`;

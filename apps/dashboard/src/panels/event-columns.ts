@@ -1,7 +1,7 @@
 import { FIELD_NAMES } from '@analytics/dto/language';
 import type { ListedEvent } from '../api/event-list.js';
 import { DEFAULT_COLUMNS } from '../routes/explore-search.js';
-import { fieldLabel } from '../ui/filter-words.js';
+import { fieldLabel } from '../frame/filter-words.js';
 import { zonedClock } from '../ui/zoned-time.js';
 import { fieldValue } from './event-fields.js';
 import { summaryOf } from './event-summary.js';

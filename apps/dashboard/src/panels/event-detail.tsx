@@ -3,7 +3,7 @@ import { Copy, Equal, EqualNot, X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useEvent, type ListedEvent } from '../api/event-list.js';
 import type { View } from '../routes/view.js';
-import { fieldLabel } from '../ui/filter-words.js';
+import { fieldLabel } from '../frame/filter-words.js';
 import { age } from '../ui/format.js';
 import { PanelContent, RowsSkeleton } from '../ui/panel.js';
 import { Segmented } from '../ui/segmented.js';

@@ -41,7 +41,7 @@ export function EventsCard({ view, search, params, list, onOpen, onClear, onColu
       ? 'Loading the next events …'
       : `All ${count(events?.length ?? 0)} events are shown`;
   return (
-    <section aria-label="Events" className="card flex h-[calc(100dvh-13.5rem)] min-h-[26rem] min-w-0 flex-col">
+    <section aria-label="Events" className="card flex min-w-0 flex-col">
       <header className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-4 py-1.5">
         <Counts list={list} />
         <div className="ml-auto flex items-center gap-2">

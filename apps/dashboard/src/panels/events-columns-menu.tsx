@@ -1,7 +1,7 @@
 import { fieldKind } from '@analytics/dto/language';
-import { Popover } from '@base-ui/react/popover';
 import { Columns3 } from 'lucide-react';
 import { useState, type FormEvent } from 'react';
+import { DropDown } from '../ui/drop-down.js';
 import { columnLabel, OFFERED_COLUMNS } from './event-columns.js';
 
 interface ColumnsMenuProps {
@@ -13,29 +13,34 @@ interface ColumnsMenuProps {
 export function ColumnsMenu({ columns, onChange }: ColumnsMenuProps) {
   const all = [...OFFERED_COLUMNS, ...columns.filter((column) => !OFFERED_COLUMNS.includes(column))];
   const toggle = (column: string) => onChange(columns.includes(column) ? columns.filter((each) => each !== column) : [...columns, column]);
+  const [open, setOpen] = useState(false);
   return (
-    <Popover.Root>
-      <Popover.Trigger className="control text-[13px] max-sm:hidden" data-track="columns">
-        <Columns3 aria-hidden className="size-4" /> Columns
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Positioner sideOffset={4} align="end" className="z-40">
-          <Popover.Popup aria-label="Columns" className="popup w-72 p-3">
-            <div className="grid grid-cols-2 gap-x-3">
-              {all.map((column) => (
-                <label key={column} className="flex h-8 min-w-0 cursor-pointer items-center gap-2 text-[13px]">
-                  <input type="checkbox" className="accent-accent" checked={columns.includes(column)} onChange={() => toggle(column)} />
-                  <span className="truncate" title={column}>
-                    {columnLabel(column)}
-                  </span>
-                </label>
-              ))}
-            </div>
-            <OwnProperty onAdd={(column) => !columns.includes(column) && onChange([...columns, column])} />
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <DropDown
+      label="Columns"
+      track="columns"
+      className="text-[13px] max-sm:hidden"
+      open={open}
+      onOpen={setOpen}
+      shown={
+        <>
+          <Columns3 aria-hidden className="size-4" /> Columns
+        </>
+      }
+    >
+      <div className="w-72 p-3">
+        <div className="grid grid-cols-2 gap-x-3">
+          {all.map((column) => (
+            <label key={column} className="flex h-8 min-w-0 cursor-pointer items-center gap-2 text-[13px]">
+              <input type="checkbox" className="accent-accent" checked={columns.includes(column)} onChange={() => toggle(column)} />
+              <span className="truncate" title={column}>
+                {columnLabel(column)}
+              </span>
+            </label>
+          ))}
+        </div>
+        <OwnProperty onAdd={(column) => !columns.includes(column) && onChange([...columns, column])} />
+      </div>
+    </DropDown>
   );
 }
 

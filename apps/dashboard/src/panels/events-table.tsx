@@ -167,6 +167,9 @@ interface RowProps {
   onPick: (event: ListedEvent) => void;
 }
 
+/** The open row, and the one that arrow keys have reached. */
+const MARKED = 'aria-selected:bg-accent-soft data-active:outline-1 data-active:-outline-offset-1 data-active:outline-accent';
+
 function Row({ index, event, columns, zone, style, grid, open, active, onPick }: RowProps) {
   const { eventId, eventType, timestamp } = event;
   return (
@@ -180,7 +183,7 @@ function Row({ index, event, columns, zone, style, grid, open, active, onPick }:
       data-active={active || undefined}
       style={{ ...grid, transform: style }}
       onClick={() => onPick(event)}
-      className="event-grid absolute inset-x-0 top-0 h-[34px] cursor-pointer border-b border-line hover:bg-raised aria-selected:bg-accent-soft data-active:outline-1 data-active:-outline-offset-1 data-active:outline-accent"
+      className={`event-grid absolute inset-x-0 top-0 h-[34px] cursor-pointer border-b border-line hover:bg-raised ${MARKED}`}
     >
       <div role="gridcell" className="truncate text-muted">
         <span className="max-sm:hidden">{zonedDate(timestamp, zone)} </span>

@@ -1,15 +1,15 @@
 import type { FunnelStepDto } from '@analytics/dto';
 import type { Filter } from '@analytics/dto/language';
 import { Fragment } from 'react';
-import { EventsLink } from '../ui/events-link.js';
 import { count, percent } from '../ui/format.js';
 import { stretch } from '../ui/stretch.js';
+import { EventsLink } from './events-link.js';
 
-export interface FunnelChartProps {
+interface FunnelChartProps {
   steps: readonly FunnelStepDto[];
   /** What is counted, in the plural: users or sessions. */
   counted: string;
-  /** All filters that the events of a step fulfil, in the order of the steps. */
+  /** What the events of a step fulfil besides the view's filters, in the order of the steps. */
   filters: readonly (readonly Filter[])[];
   range: { from: string; to: string };
 }
@@ -44,7 +44,7 @@ export function FunnelChart({ steps, counted, filters, range }: FunnelChartProps
                   <EventsLink
                     filters={filters[index] ?? []}
                     range={range}
-                    title="Show the events of this step"
+                    title="See the events of this step"
                     className="min-w-0 truncate font-medium"
                   >
                     {name}
@@ -95,7 +95,7 @@ export function FunnelTable({ steps, counted, filters, range }: FunnelChartProps
             <tr key={index} className="border-t border-line">
               <th scope="row" className="h-9 text-left font-medium">
                 {index + 1}.{' '}
-                <EventsLink filters={filters[index] ?? []} range={range} title="Show the events of this step">
+                <EventsLink filters={filters[index] ?? []} range={range} title="See the events of this step">
                   {step.name}
                 </EventsLink>
               </th>

@@ -1,19 +1,17 @@
 import { ArrowDown, ArrowUp, ChevronRight, Plus, X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { FunnelStep } from '../routes/explore-search.js';
-import type { View } from '../routes/view.js';
-import { FilterFields } from '../ui/filter-fields.js';
-import { filterWords, shortWords } from '../ui/filter-words.js';
+import { FilterList } from '../frame/filter-list.js';
+import { filterWords, shortWords } from '../frame/filter-words.js';
 import { canAdd, canRemove, moved, removed, replaced, stepName } from './funnel-steps.js';
 
 interface FunnelEditorProps {
   steps: readonly FunnelStep[];
   onChange: (steps: FunnelStep[]) => void;
-  view: View;
 }
 
 /** The steps of a funnel, in their order: each opens to its name and its filters. */
-export function FunnelEditor({ steps, onChange, view }: FunnelEditorProps) {
+export function FunnelEditor({ steps, onChange }: FunnelEditorProps) {
   const [open, setOpen] = useState<number>();
   const move = (from: number, to: number) => {
     onChange(moved(steps, from, to));
@@ -60,10 +58,9 @@ export function FunnelEditor({ steps, onChange, view }: FunnelEditorProps) {
                   step={step}
                   onName={(name) => onChange(replaced(steps, index, { ...step, name }))}
                 />
-                <FilterFields
+                <FilterList
                   label={`Filters of step ${index + 1}`}
                   filters={step.filters ?? []}
-                  among={view.params}
                   onChange={(filters) => onChange(replaced(steps, index, { ...step, filters: filters.length > 0 ? filters : undefined }))}
                 />
               </div>

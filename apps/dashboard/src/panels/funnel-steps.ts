@@ -1,6 +1,6 @@
 import type { Filter } from '@analytics/dto/language';
 import { LEAST_STEPS, MOST_STEPS, type FunnelStep } from '../routes/explore-search.js';
-import { shortWords } from '../ui/filter-words.js';
+import { shortWords } from '../frame/filter-words.js';
 
 const page = (name: string, path: string): FunnelStep => ({ name, filters: [viewed, { field: 'page_path', op: 'is', value: path }] });
 const viewed: Filter = { field: 'type', op: 'is', value: 'page_view' };

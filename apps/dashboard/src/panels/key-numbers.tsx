@@ -4,6 +4,7 @@ import { Sparkline } from '../charts/sparkline.js';
 import { comparisonLabel } from '../frame/periods.js';
 import { useAnswer } from '../live/use-answer.js';
 import type { Answer } from '../api/questions.js';
+import { isVisitor } from '../api/shared-link.js';
 import { useView } from '../routes/view.js';
 import { PanelContent } from '../ui/panel.js';
 import { Announcement } from '../ui/announcement.js';
@@ -96,9 +97,11 @@ function TileHead({ metric, chosen, onMetric }: Pick<TileProps, 'metric' | 'chos
       >
         {label}
       </button>
-      <EventsLink filters={behind} label={`The events behind ${label.toLowerCase()}`} className={BEHIND}>
-        <ListTree aria-hidden className="size-3.5" />
-      </EventsLink>
+      {!isVisitor() && (
+        <EventsLink filters={behind} label={`The events behind ${label.toLowerCase()}`} className={BEHIND}>
+          <ListTree aria-hidden className="size-3.5" />
+        </EventsLink>
+      )}
     </div>
   );
 }

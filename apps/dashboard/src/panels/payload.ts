@@ -1,6 +1,6 @@
 import type { DeadLetterDto } from '@analytics/dto';
 
-export interface ReadablePayload {
+interface ReadablePayload {
   form: 'JSON' | 'text' | 'bytes';
   text: string;
   /** Part of it is left out. */

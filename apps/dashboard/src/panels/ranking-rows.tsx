@@ -25,7 +25,8 @@ interface RankingRowsProps {
 }
 
 /** A ranking: the longer the bar behind a row, the larger its count. Each count leads to its events. */
-export function RankingRows({ name, answer, statuses, range, onFilter }: RankingRowsProps) {
+export function RankingRows(props: RankingRowsProps) {
+  const { name, answer, statuses } = props;
   const compared = answer.query.compare !== null && answer.query.compare !== undefined;
   const durations = name === 'endpoints';
   const rest = compared ? 'Change' : durations ? undefined : 'Share';
@@ -45,7 +46,7 @@ export function RankingRows({ name, answer, statuses, range, onFilter }: Ranking
       </thead>
       <tbody>
         {answer.rows.map((row) => (
-          <RankingRow key={row.by[0]} name={name} row={row} answer={answer} statuses={statuses} range={range} onFilter={onFilter} rest={rest} />
+          <RankingRow key={row.by[0]} {...props} row={row} rest={rest} />
         ))}
       </tbody>
     </table>

@@ -2,7 +2,7 @@ import type { Answer } from '../api/questions.js';
 import type { View } from '../routes/view.js';
 import { percent } from '../ui/format.js';
 import { zonedDate } from '../ui/zoned-time.js';
-import { Nothing } from './nothing.js';
+import { NothingHere } from './nothing.js';
 import { RetentionGrid, shade } from './retention-grid.js';
 
 /** The answer as a table, with what its signs mean. */
@@ -11,18 +11,7 @@ export function RetentionCohorts({ answer, show, view }: { answer: Answer<'reten
   const cohorts = sinceFirst(answer.cohorts);
   const most = Math.max(0.01, ...cohorts.flatMap(({ periods }) => periods.map(({ share }) => share ?? 0)));
   const counted = by === 'user' ? 'users' : 'sessions';
-  if (cohorts.length === 0) {
-    const filtered = view.filters.length > 0;
-    return (
-      <Nothing
-        project={view.project}
-        words={`No event of this range ${filtered ? 'fits both the filters and the first event' : 'is such a first event'}.`}
-        height={320}
-        teaching
-        onClear={filtered ? () => view.change({ filters: undefined }) : undefined}
-      />
-    );
-  }
+  if (cohorts.length === 0) return <NothingHere what="such first events" height={320} teaching />;
   return (
     <>
       {answer.cohorts.length < 2 && <TooShort interval={interval} view={view} />}

@@ -92,7 +92,8 @@ interface PeriodCellProps {
 
 function PeriodCell({ period, size, interval, show, most }: PeriodCellProps) {
   const { share, complete } = period;
-  const words = `${count(period.count)} of ${count(size)} came back ${period.period} ${interval}${period.period === 1 ? '' : 's'} later${complete ? '' : '; this period is not over'}`;
+  const later = `${period.period} ${interval}${period.period === 1 ? '' : 's'} later`;
+  const words = `${count(period.count)} of ${count(size)} came back ${later}${complete ? '' : '; this period is not over'}`;
   return (
     <td
       title={words}

@@ -48,7 +48,13 @@ function SessionRow({ session: { id, userAgent, createdAt, lastSeenAt, current }
       // The one here is ended by signing out.
       actions={
         !current && (
-          <SureButton words="Sign out" question="Sign out there?" track="session-end" busy={end.isPending} onSure={() => end.mutate(undefined)} />
+          <SureButton
+            words="Sign out"
+            question="Sign out there?"
+            track="session-end"
+            busy={end.isPending}
+            onSure={() => end.mutate(undefined)}
+          />
         )
       }
     />

@@ -101,7 +101,13 @@ function PersonActions({ person: { role, disabledAt }, busy, onChange }: PersonA
   }
   return (
     <>
-      <SureButton words={`Make ${other}`} question={`Make ${other}?`} track="person-role" busy={busy} onSure={() => onChange({ role: other })} />
+      <SureButton
+        words={`Make ${other}`}
+        question={`Make ${other}?`}
+        track="person-role"
+        busy={busy}
+        onSure={() => onChange({ role: other })}
+      />
       <SureButton
         words="Reset password"
         question="Reset, and sign out?"
@@ -109,7 +115,13 @@ function PersonActions({ person: { role, disabledAt }, busy, onChange }: PersonA
         busy={busy}
         onSure={() => onChange({ resetPassword: true })}
       />
-      <SureButton words="Disable" question="Disable, and sign out?" track="person-disable" busy={busy} onSure={() => onChange({ disabled: true })} />
+      <SureButton
+        words="Disable"
+        question="Disable, and sign out?"
+        track="person-disable"
+        busy={busy}
+        onSure={() => onChange({ disabled: true })}
+      />
     </>
   );
 }

@@ -36,7 +36,8 @@ export function SettingsProjects({ mayChange }: { mayChange: boolean }) {
 
 function ProjectRow({ project: { id, name, createdAt }, mayChange }: { project: ProjectDto; mayChange: boolean }) {
   const [renaming, setRenaming] = useState(false);
-  const renameTo = (body: RenameProjectDto) => answered(api.PATCH('/api/v1/projects/{project}', { params: { path: { project: id } }, body }));
+  const renameTo = (body: RenameProjectDto) =>
+    answered(api.PATCH('/api/v1/projects/{project}', { params: { path: { project: id } }, body }));
   const rename = useChange(projectsQuery.queryKey, renameTo, () => setRenaming(false));
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -6,7 +6,7 @@ import { typedInto, useChange } from '../api/access.js';
 import { answered, api } from '../api/gateway-client.js';
 import { useIsAdmin } from '../api/session.js';
 import { linksQuery, viewsQuery } from '../api/views.js';
-import { addressOf, isShared } from '../routes/view-address.js';
+import { addressOf, isShared } from '../routes/pages.js';
 import { Field, FormError } from '../ui/field.js';
 import { age, momentOf } from '../ui/format.js';
 import { Panel, RowsSkeleton } from '../ui/panel.js';
@@ -25,7 +25,9 @@ export function SettingsSharing({ project }: { project: string }) {
       <Panel title="Saved views" note="of this project" query={views} skeleton={<RowsSkeleton rows={3} height={48} />}>
         {(rows) => (
           <>
-            {rows.length === 0 && <p className="py-8 text-center text-muted">There is none yet. Save one with the share button of any page.</p>}
+            {rows.length === 0 && (
+              <p className="py-8 text-center text-muted">There is none yet. Save one with the share button of any page.</p>
+            )}
             <SettingsList>
               {rows.map((view) => (
                 <ViewRow key={view.id} view={view} onShare={setShared} />

@@ -46,8 +46,8 @@ export function ShareLink({ view, onClose }: ShareLinkProps) {
   return (
     <Modal title="Share a read-only link" onClose={onClose}>
       <p className="mb-3 text-muted">
-        Whoever has the link sees this page, live, without signing in: sums of this project within the filters that are set now. Single events and
-        users are not shown; the period can be chosen.
+        Whoever has the link sees this page, live, without signing in: sums of this project within the filters that are set now. Single
+        events and users are not shown; the range can be chosen, and more filters.
       </p>
       <form onSubmit={submit} className="flex flex-col gap-3">
         {view.id === undefined && (
@@ -72,7 +72,8 @@ function useMakeLink({ project, page, search, id }: ShareLinkProps['view']) {
     const query = { project };
     const expiresAt = expires ? new Date(`${expires}T23:59:59`).toISOString() : undefined;
     const address = { name, page, search: JSON.stringify(search) };
-    if (saved.current === undefined && isAdmin) return answered(api.POST('/api/v1/links', { params: { query }, body: { ...address, expiresAt } }));
+    if (saved.current === undefined && isAdmin)
+      return answered(api.POST('/api/v1/links', { params: { query }, body: { ...address, expiresAt } }));
     if (saved.current === undefined) {
       saved.current = (await answered(api.POST('/api/v1/views', { params: { query }, body: { ...address, forEveryone: false } }))).id;
       void client.invalidateQueries({ queryKey: viewsQuery(project).queryKey });

@@ -1,22 +1,30 @@
 import { useMemo } from 'react';
 import type { Answer } from '../api/questions.js';
 import { useAnswer } from '../live/use-answer.js';
-import { useView } from '../routes/view.js';
+import { setParams, useView } from '../routes/view.js';
 import { percent } from '../ui/format.js';
 
 /** Calls by status class: `2xx` → 812. */
 export type StatusCounts = ReadonlyMap<string, number>;
 
-const COLOURS: Readonly<Record<string, string>> = { '1xx': '--muted', '2xx': '--good', '3xx': '--chart-custom-2', '4xx': '--warn', '5xx': '--bad' };
+const COLOURS: Readonly<Record<string, string>> = {
+  '1xx': '--muted',
+  '2xx': '--good',
+  '3xx': '--chart-custom-2',
+  '4xx': '--warn',
+  '5xx': '--bad',
+};
 
 /** How the calls of these endpoints ended. @param endpoints undefined: not asked yet */
 export function useStatuses(endpoints: readonly string[] | undefined): ReadonlyMap<string, StatusCounts> {
-  const { params, filters } = useView();
+  const { search } = useView();
   // Sorted, so that two rows that change places are no new question.
   const asked = endpoints?.length
     ? {
-        ...params,
-        filters: JSON.stringify([...filters, { field: 'type', op: 'is', value: 'api_call' }, { field: 'endpoint', op: 'in', values: [...endpoints].sort() }]),
+        ...setParams(search, [
+          { field: 'type', op: 'is', value: 'api_call' },
+          { field: 'endpoint', op: 'in', values: [...endpoints].sort() },
+        ]),
         by: 'endpoint,status_class',
         limit: 100,
         includeMissing: false,

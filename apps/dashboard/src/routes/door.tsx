@@ -2,13 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Navigate, Outlet, useLocation, useMatches } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { sessionQuery } from '../api/session.js';
-import { SHARED_PATH, sharedToken } from '../api/shared-link.js';
+import { isVisitor, SHARED_PATH } from '../api/shared-link.js';
 import { useLiveFeed } from '../live/use-live.js';
 import { Failure } from '../ui/panel.js';
 import { Frame } from './frame.js';
 import { isSharedSession, LinkEnded, SharedFrame } from './shared.js';
 
-/** Around everything: whoever is not signed in is led to the sign-in page, and from there back. A tab with a shared link shows that alone. */
+/** Around everything: who is not signed in is led to the sign-in page, and from there back. A tab with a shared link shows that alone. */
 export function Door() {
   const { data: session, error, refetch } = useQuery(sessionQuery);
   const feed = useLiveFeed();
@@ -21,7 +21,7 @@ export function Door() {
   }, [feed, signedIn]);
 
   if (session === undefined) return error && <Failure sentence={error.message} onRetry={() => void refetch()} />;
-  if (sharedToken() !== null || pathname === SHARED_PATH) return isSharedSession(session) ? <SharedFrame session={session} /> : <LinkEnded />;
+  if (isVisitor() || pathname === SHARED_PATH) return isSharedSession(session) ? <SharedFrame session={session} /> : <LinkEnded />;
   if (pathname === '/sign-in') return <SignInOnly />;
   if (!session) return <Navigate to="/sign-in" search={href === '/' ? {} : { back: href }} replace />;
   return <Frame />;

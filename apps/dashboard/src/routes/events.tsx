@@ -60,7 +60,12 @@ export function EventsPage() {
         <EventsSearchBox text={q} onSearch={(text) => change({ q: text })} onEvent={(id) => change({ event: id, at: undefined })} />
       </PageHeading>
       {user !== undefined && <UserCard user={user} params={params} onClose={() => change({ user: undefined })} />}
-      <div className={`grid grid-cols-1 gap-4 ${openId ? 'lg:grid-cols-[minmax(0,1fr)_26rem]' : ''}`}>
+      {/* As high as what the frame leaves, however many lines its filters take; the list scrolls inside. */}
+      <div
+        className={`grid shrink-0 grow basis-0 grid-cols-1 grid-rows-[minmax(26rem,1fr)] gap-4 ${
+          openId ? 'lg:grid-cols-[minmax(0,1fr)_26rem]' : ''
+        }`}
+      >
         <EventsCard
           view={view}
           search={search}
@@ -71,7 +76,7 @@ export function EventsPage() {
           onColumns={(columns) => change({ columns })}
         />
         {openId && (
-          <div className="flex flex-col sm:h-[calc(100dvh-13.5rem)] sm:min-h-[26rem]">
+          <div className="flex min-h-0 flex-col sm:max-lg:h-[36rem]">
             <EventDetail key={openId} id={openId} at={at} known={known} view={view} onClose={() => open(undefined)} />
           </div>
         )}

@@ -49,7 +49,7 @@ export const PATH_LIMITS = [3, 5, 8, 12, 20];
 /** What an event shows besides its time, without being asked. */
 export const DEFAULT_COLUMNS: readonly string[] = ['type', 'summary', 'user', 'browser', 'country'];
 /** Columns that are no fields of the query language. */
-export const EXTRA_COLUMNS: readonly string[] = ['summary', 'received'];
+const EXTRA_COLUMNS: readonly string[] = ['summary', 'received'];
 
 const LONGEST_TEXT = 1024;
 const LONGEST_NAME = 100;
@@ -69,7 +69,7 @@ function text(value: unknown, longest = LONGEST_TEXT): string | undefined {
 const filterList = (value: unknown): Filter[] | undefined =>
   Array.isArray(value) && value.length > 0 && filterFault(value) === undefined ? (value as Filter[]) : undefined;
 
-export const isColumn = (name: string): boolean => EXTRA_COLUMNS.includes(name) || fieldKind(name) !== undefined;
+const isColumn = (name: string): boolean => EXTRA_COLUMNS.includes(name) || fieldKind(name) !== undefined;
 
 function columnList(value: unknown): string | undefined {
   const names = [...new Set((text(value) ?? '').split(','))].filter(isColumn).slice(0, MOST_COLUMNS);

@@ -9,7 +9,7 @@ import { AccountMenu } from '../ui/account-menu.js';
 import { Logo } from '../ui/logo.js';
 import { Failure } from '../ui/panel.js';
 import { ThemeButton } from '../ui/theme-button.js';
-import { pageAt, PAGES } from './pages.js';
+import { labelAt, PAGES } from './pages.js';
 import { useView } from './view.js';
 
 const HelpDialog = lazy(() => import('../ui/help-dialog.js'));
@@ -25,7 +25,7 @@ export function Frame() {
   useFrameKeys({ setRange, setEditing, setHelping });
   useDocumentTitle();
   return (
-    <>
+    <div className="flex min-h-dvh flex-col">
       <a
         href="#content"
         className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-md focus:bg-card focus:p-2"
@@ -34,7 +34,7 @@ export function Frame() {
       </a>
       <TopBar onHelp={() => setHelping(true)} />
       <ViewBar range={range} onRange={setRange} editing={editing} onEditing={setEditing} />
-      <main id="content" className="mx-auto max-w-[1300px] px-3 pt-4 pb-10 sm:px-5">
+      <main id="content" className="mx-auto flex w-full max-w-[1300px] grow flex-col px-3 pt-4 pb-10 sm:px-5">
         <Outlet />
       </main>
       {helping && (
@@ -42,13 +42,13 @@ export function Frame() {
           <HelpDialog onClose={() => setHelping(false)} />
         </Suspense>
       )}
-    </>
+    </div>
   );
 }
 
 function TopBar({ onHelp }: { onHelp: () => void }) {
   return (
-    <header className="mx-auto flex max-w-[1300px] flex-wrap items-center gap-x-2 px-3 pt-2.5 sm:px-5">
+    <header className="mx-auto flex w-full max-w-[1300px] flex-wrap items-center gap-x-2 px-3 pt-2.5 sm:px-5">
       <Link to="/" id="brand" className="flex items-center gap-2 rounded-md text-[15px] font-semibold">
         <Logo />
         <span>Analytics</span>
@@ -79,7 +79,7 @@ function Navigation() {
       aria-label="Pages"
       className="flex gap-0.5 max-md:order-last max-md:-mx-3 max-md:mt-1 max-md:w-screen max-md:overflow-x-auto max-md:px-2 md:ml-3"
     >
-      {PAGES.map(({ to, label }) => (
+      {Object.values(PAGES).map(({ to, label }) => (
         <Link
           key={to}
           to={to}
@@ -99,7 +99,7 @@ function useDocumentTitle(): void {
   const { pathname } = useLocation();
   const { project } = useView();
   useEffect(() => {
-    document.title = `${pageAt(pathname)?.label ?? 'Not found'} · ${project} · Analytics`;
+    document.title = `${labelAt(pathname)} · ${project} · Analytics`;
   }, [pathname, project]);
 }
 

@@ -6,14 +6,14 @@ import { useAnswer } from '../live/use-answer.js';
 import { FunnelChart, FunnelTable } from '../panels/funnel-chart.js';
 import { FunnelEditor } from '../panels/funnel-editor.js';
 import { defaultSteps, stepsParam } from '../panels/funnel-steps.js';
-import { Nothing } from '../panels/nothing.js';
+import { NothingHere } from '../panels/nothing.js';
 import { count, percent } from '../ui/format.js';
 import { PageHeading } from '../ui/page-heading.js';
 import { Panel } from '../ui/panel.js';
 import { Segmented } from '../ui/segmented.js';
 import { windowWords } from '../ui/stretch.js';
 import type { FunnelStep, FunnelsSearch } from './explore-search.js';
-import { useView, type View } from './view.js';
+import { useView } from './view.js';
 
 const route = getRouteApi('/funnels');
 const DEFAULT_WINDOW = '1h';
@@ -46,7 +46,7 @@ export function FunnelsPage() {
             <h2 className="text-[15px] font-semibold">Steps</h2>
             <WindowChoice window={window} onChange={(value) => change({ window: value === DEFAULT_WINDOW ? undefined : value })} />
           </header>
-          <FunnelEditor key={view.project} steps={steps} onChange={(next) => change({ steps: next })} view={view} />
+          <FunnelEditor key={view.project} steps={steps} onChange={(next) => change({ steps: next })} />
         </section>
         <Panel
           title="Conversion"
@@ -69,7 +69,7 @@ export function FunnelsPage() {
             </>
           }
         >
-          {(answer) => <Conversion answer={answer} asked={steps} shown={shown} view={view} />}
+          {(answer) => <Conversion answer={answer} asked={steps} shown={shown} />}
         </Panel>
       </div>
     </>
@@ -95,30 +95,18 @@ interface ConversionProps {
   answer: Answer<'funnel'>;
   asked: readonly FunnelStep[];
   shown: 'chart' | 'table';
-  view: View;
 }
 
-function Conversion({ answer, asked, shown, view }: ConversionProps) {
+function Conversion({ answer, asked, shown }: ConversionProps) {
   const { steps, by, complete, query } = answer;
   const counted = by === 'user' ? 'users' : 'sessions';
   const first = steps[0]?.count ?? 0;
   const last = steps.at(-1);
-  if (first === 0) {
-    const filtered = view.filters.length > 0;
-    return (
-      <Nothing
-        project={view.project}
-        words={`No event of this range ${filtered ? 'fits both the filters and the first step' : 'fulfils the first step'}.`}
-        height={320}
-        teaching
-        onClear={filtered ? () => view.change({ filters: undefined }) : undefined}
-      />
-    );
-  }
+  if (first === 0) return <NothingHere what="events of the first step" height={320} teaching />;
   const shownSteps = {
     steps,
     counted,
-    filters: asked.map(({ filters = [] }) => [...view.filters, ...filters]),
+    filters: asked.map(({ filters = [] }) => filters),
     range: { from: query.from, to: query.to },
   };
   return (

@@ -1,13 +1,14 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { Answer } from '../api/questions.js';
-import { useSuggestedValues } from '../api/suggested-values.js';
+import { isVisitor } from '../api/shared-link.js';
+import { useFieldValues } from '../frame/field-values.js';
 import { useAnswer } from '../live/use-answer.js';
-import { Nothing } from '../panels/nothing.js';
+import { EventsLink } from '../panels/events-link.js';
+import { NothingHere } from '../panels/nothing.js';
 import { PathFlowChart } from '../panels/path-flow-chart.js';
 import { PathTable } from '../panels/path-table.js';
-import { EventsLink } from '../ui/events-link.js';
-import { count } from '../ui/format.js';
+import { count, shortCount } from '../ui/format.js';
 import { PageHeading } from '../ui/page-heading.js';
 import { Panel } from '../ui/panel.js';
 import { Segmented } from '../ui/segmented.js';
@@ -58,7 +59,7 @@ export function PathsPage() {
         }
         controls={<Controls view={view} anchor={anchor} direction={direction} depth={depth} limit={limit} change={change} look={look} />}
       >
-        {(answer) => <Ways answer={answer} shown={shown} view={view} look={look} />}
+        {(answer) => <Ways answer={answer} shown={shown} look={look} />}
       </Panel>
     </>
   );
@@ -76,7 +77,9 @@ interface ControlsProps {
 
 function Controls({ view, anchor, direction, depth, limit, change, look }: ControlsProps) {
   const among = useMemo(() => setParams(view.search, [VIEWED]), [view.search]);
-  const { suggestions, search } = useSuggestedValues('page_path', among);
+  const [typed, search] = useState<string>();
+  const { counts } = useFieldValues('page_path', typed, among);
+  const suggestions = [...counts].map(([value, events]) => ({ value, note: shortCount(events) }));
   return (
     <div className="mb-5 flex flex-wrap items-center gap-x-3 gap-y-2">
       <div className="w-full sm:w-72">
@@ -133,29 +136,14 @@ function NumberChoice({ label, value, options, onChange }: NumberChoiceProps) {
   );
 }
 
-function Ways({
-  answer,
-  shown,
-  view,
-  look,
-}: {
+interface WaysProps {
   answer: Answer<'paths'>;
   shown: 'flow' | 'table';
-  view: View;
   look: (page: string) => void;
-}) {
-  if (answer.sessions === 0) {
-    const filtered = view.filters.length > 0;
-    return (
-      <Nothing
-        project={view.project}
-        words={`No session of this range viewed ${answer.anchor}${filtered ? ' and fits the filters' : ''}. Another page may be chosen above.`}
-        height={320}
-        teaching
-        onClear={filtered ? () => view.change({ filters: undefined }) : undefined}
-      />
-    );
-  }
+}
+
+function Ways({ answer, shown, look }: WaysProps) {
+  if (answer.sessions === 0) return <NothingHere what={`views of ${answer.anchor}`} height={320} teaching />;
   const { from, to } = answer.query;
   return (
     <>
@@ -164,13 +152,15 @@ function Ways({
           {count(answer.sessions)}
         </b>{' '}
         {answer.sessions === 1 ? 'session' : 'sessions'} viewed {answer.anchor}; of each its first view counts.{' '}
-        <EventsLink
-          className="text-accent underline"
-          range={{ from, to }}
-          filters={[...view.filters, VIEWED, { field: 'page_path', op: 'is', value: answer.anchor }]}
-        >
-          All views of it
-        </EventsLink>
+        {!isVisitor() && (
+          <EventsLink
+            className="text-accent underline"
+            range={{ from, to }}
+            filters={[VIEWED, { field: 'page_path', op: 'is', value: answer.anchor }]}
+          >
+            All views of it
+          </EventsLink>
+        )}
       </p>
       {shown === 'table' ? <PathTable answer={answer} onAnchor={look} /> : <PathFlowChart answer={answer} onAnchor={look} />}
     </>

@@ -1,14 +1,14 @@
 import type { Filter } from '@analytics/dto/language';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback } from 'react';
+import { FilterList } from '../frame/filter-list.js';
 import { useAnswer } from '../live/use-answer.js';
 import { RetentionCohorts } from '../panels/retention-cohorts.js';
-import { FilterFields } from '../ui/filter-fields.js';
 import { PageHeading } from '../ui/page-heading.js';
 import { Panel } from '../ui/panel.js';
 import { Segmented } from '../ui/segmented.js';
 import type { RetentionSearch } from './explore-search.js';
-import { useView, type View } from './view.js';
+import { useView } from './view.js';
 
 const route = getRouteApi('/retention');
 const INTERVALS = [
@@ -52,14 +52,12 @@ export function RetentionPage() {
             title="They first do"
             filters={start}
             label="Filters of the first event"
-            view={view}
             onChange={(filters) => change({ start: filled(filters) })}
           />
           <FilterChoice
             title="and come back to do"
             filters={back}
             label="Filters of the return"
-            view={view}
             onChange={(filters) => change({ return: filled(filters) })}
           />
         </section>
@@ -102,17 +100,16 @@ interface FilterChoiceProps {
   title: string;
   label: string;
   filters: readonly Filter[] | undefined;
-  view: View;
   onChange: (filters: Filter[]) => void;
 }
 
-function FilterChoice({ title, label, filters = [], view, onChange }: FilterChoiceProps) {
+function FilterChoice({ title, label, filters = [], onChange }: FilterChoiceProps) {
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <h2 className="text-[13px]">
         <span className="text-muted">{title}</span> <b className="font-medium">{filters.length === 0 ? 'anything' : 'events where'}</b>
       </h2>
-      <FilterFields label={label} filters={filters} among={view.params} onChange={onChange} />
+      <FilterList label={label} filters={filters} onChange={onChange} />
     </div>
   );
 }

@@ -6,10 +6,15 @@ import { answerRest } from '../api/rest.fixture.js';
 import { LiveFeed } from '../live/live-feed.js';
 import { eventually, startLiveServer } from '../live/live-server.fixture.js';
 import { cacheSink, LiveFeedContext } from '../live/use-live.js';
+import { EventsLink } from '../panels/events-link.js';
+import { NothingHere } from '../panels/nothing.js';
 import { Door } from './door.js';
 import { viewSearch } from './view.js';
 
-const FILTERS = [{ field: 'country', op: 'is', value: 'CH' }, { or: [{ field: 'type', op: 'in', values: ['a', 'b'] }, { field: 'button', op: 'exists' }] }];
+const FILTERS = [
+  { field: 'country', op: 'is', value: 'CH' },
+  { or: [{ field: 'type', op: 'in', values: ['a', 'b'] }, { field: 'button', op: 'exists' }] },
+];
 const LINK: SessionDto = {
   kind: 'link',
   name: 'Swiss funnel',
@@ -20,9 +25,21 @@ const LINK: SessionDto = {
   shared: { page: 'funnels', search: { period: '7d', filters: FILTERS } },
 };
 
+/** Has what leads to single events, and what asks for them. */
+function Page({ path }: { path: string }) {
+  return (
+    <>
+      <p>{`page ${path}`}</p>
+      <EventsLink>12</EventsLink>
+      <NothingHere what="clicks" height={100} teaching />
+    </>
+  );
+}
+
 describe('a tab with a shared link', () => {
   let server: Awaited<ReturnType<typeof startLiveServer>>;
   let client: QueryClient;
+  let asked: string[];
   let session: { status: number; body: unknown };
 
   beforeEach(async () => {
@@ -31,7 +48,11 @@ describe('a tab with a shared link', () => {
     window.scrollTo = () => undefined;
     client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
     session = { status: 200, body: LINK };
-    answerRest(async (_method, path) => (path === '/api/v1/session' ? session : { status: 403, body: {} }));
+    asked = [];
+    answerRest(async (_method, path) => {
+      asked.push(path);
+      return path === '/api/v1/session' ? session : { status: 403, body: {} };
+    });
   });
   afterEach(async () => {
     cleanup();
@@ -45,7 +66,7 @@ describe('a tab with a shared link', () => {
     window.history.replaceState(null, '', address);
     const root = createRootRoute({ component: Door, validateSearch: viewSearch });
     const pages = ['/', '/funnels', '/live', '/settings', '/shared', '/sign-in'].map((path) =>
-      createRoute({ getParentRoute: () => root, path, component: () => <p>{`page ${path}`}</p> }),
+      createRoute({ getParentRoute: () => root, path, component: () => <Page path={path} /> }),
     );
     const router = createRouter({ routeTree: root.addChildren(pages) });
     const feed = new LiveFeed(server.connect(), cacheSink(client));
@@ -67,10 +88,11 @@ describe('a tab with a shared link', () => {
     await settle(() => expect(page()).toBe('page /funnels'));
     expect(Object.fromEntries(new URLSearchParams(window.location.search))).toEqual({ project: 'shop', period: '7d' });
     expect(screen.getByRole('note').textContent).toBe(
-      'Shared view of Web shop (read-only), only where country is CH and (type in a, b or button is present)',
+      'Shared view of Web shop (read-only), only where Country is Switzerland and (Event type is a or b or Button is set)',
     );
     for (const role of ['navigation', 'link'] as const) expect(screen.queryByRole(role)).toBeNull();
-    expect([screen.queryByLabelText('Project'), screen.queryByLabelText('Account')]).toEqual([null, null]);
+    const never = [/^Project/, /^Account/, /^Share/, /^Export/];
+    expect(never.flatMap((name) => screen.queryAllByRole('button', { name }))).toEqual([]);
   });
 
   it.each(['/', '/live', '/settings?tab=keys', '/sign-in', '/funnels?project=demo'])('leads back from %s', async (address) => {
@@ -79,10 +101,17 @@ describe('a tab with a shared link', () => {
     await settle(() => expect([page(), new URLSearchParams(window.location.search).get('project')]).toEqual(['page /funnels', 'shop']));
   });
 
-  it('lets the reader choose the period', async () => {
+  it('asks for nothing but sums, and leads to no single event', async () => {
+    await open('/shared#vk_secret');
+    await settle(() => expect(screen.getByText('No clicks in the last 7 days.')).toBeTruthy());
+    expect([screen.getByText('12').closest('a'), asked, server.subscribed]).toEqual([null, ['/api/v1/session'], []]);
+  });
+
+  it('lets the reader choose the range', async () => {
     await open('/shared#vk_secret');
     await settle(() => expect(page()).toBe('page /funnels'));
-    fireEvent.change(screen.getByLabelText('Period'), { target: { value: 'today' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Range: Last 7 days' }));
+    fireEvent.click(await screen.findByRole('button', { name: /^Today/ }));
     await settle(() => expect(new URLSearchParams(window.location.search).get('period')).toBe('today'));
   });
 

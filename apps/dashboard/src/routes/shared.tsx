@@ -2,27 +2,19 @@ import type { SessionDto, SharedViewDto } from '@analytics/dto';
 import type { Filter } from '@analytics/dto/language';
 import { Outlet, useLocation, useNavigate, useSearch } from '@tanstack/react-router';
 import { Eye } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { leaveSharedLink } from '../api/shared-link.js';
-import { LiveBadge, PauseButton } from '../ui/live-badge.js';
+import type { FilterEditing } from '../frame/filter-picker.js';
+import { filterWords } from '../frame/filter-words.js';
+import type { PickerState } from '../frame/range-picker.js';
+import { ViewBar } from '../frame/view-bar.js';
 import { Logo } from '../ui/logo.js';
 import { ThemeButton } from '../ui/theme-button.js';
-import { addressOf, PAGE_PATHS } from './view-address.js';
-import { DEFAULT_PERIOD, useView, type ViewSearch } from './view.js';
-
-const PERIODS = {
-  '30m': 'Last 30 minutes',
-  '1h': 'Last hour',
-  '24h': 'Last 24 hours',
-  today: 'Today',
-  yesterday: 'Yesterday',
-  '7d': 'Last 7 days',
-  '30d': 'Last 30 days',
-  '365d': 'Last 365 days',
-} as const;
+import { addressOf, PAGES } from './pages.js';
+import type { ViewSearch } from './view.js';
 
 /** A session by a shared link. */
-export type SharedSession = SessionDto & { shared: SharedViewDto; project: string };
+type SharedSession = SessionDto & { shared: SharedViewDto; project: string };
 
 export const isSharedSession = (session: SessionDto | null): session is SharedSession =>
   session !== null && session.shared !== null && session.project !== null;
@@ -30,6 +22,8 @@ export const isSharedSession = (session: SessionDto | null): session is SharedSe
 /** What is around the one page that a shared link shows. Whatever else is in the address leads back to it. */
 export function SharedFrame({ session }: { session: SharedSession }) {
   const { name, project, projects, shared } = session;
+  const [range, setRange] = useState<PickerState>('closed');
+  const [editing, setEditing] = useState<FilterEditing>('none');
   const { filters = [] } = shared.search as { filters?: Filter[] };
   useEffect(() => {
     document.title = `${name} · Analytics`;
@@ -38,33 +32,27 @@ export function SharedFrame({ session }: { session: SharedSession }) {
   const projectName = projects.find(({ id }) => id === project)?.name ?? project;
   return (
     <>
-      <header className="sticky top-0 z-20 border-b border-line bg-canvas">
-        <div className="mx-auto flex max-w-[1300px] flex-wrap items-center gap-2 px-3 py-2 sm:px-5">
+      <header>
+        <div className="mx-auto flex max-w-[1300px] items-center gap-2 px-3 py-2 sm:px-5">
           <Logo />
           <span className="min-w-0 truncate text-[15px] font-semibold">{name}</span>
-          <div className="ml-auto flex items-center gap-2 max-md:order-last max-md:w-full">
-            <PeriodPicker />
-            <div className="max-md:ml-auto">
-              <LiveBadge project={project} />
-            </div>
-            <PauseButton />
-          </div>
-          <div className="flex items-center gap-2 max-md:ml-auto">
+          <div className="ml-auto flex items-center gap-2">
             <ThemeButton />
             <button type="button" className="control" data-track="shared-leave" onClick={leaveSharedLink}>
               Leave
             </button>
           </div>
         </div>
-        <p role="note" className="border-t border-line bg-accent-soft">
+        <p role="note" className="bg-accent-soft">
           <span className="mx-auto flex max-w-[1300px] items-center gap-2 px-3 py-1.5 text-[13px] sm:px-5">
             <Eye aria-hidden className="size-4 shrink-0" />
             <span className="min-w-0 break-words">
-              Shared view of {projectName} (read-only){filters.length > 0 && `, only where ${filters.map(inWords).join(' and ')}`}
+              Shared view of {projectName} (read-only){filters.length > 0 && `, only where ${filters.map(filterWords).join(' and ')}`}
             </span>
           </span>
         </p>
       </header>
+      <ViewBar range={range} onRange={setRange} editing={editing} onEditing={setEditing} />
       <main id="content" className="mx-auto max-w-[1300px] px-3 pt-4 pb-10 sm:px-5">
         <Outlet />
       </main>
@@ -77,46 +65,15 @@ function useIsAtHome({ project, shared }: SharedSession): boolean {
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const chosen = (useSearch({ strict: false }) as ViewSearch).project;
-  const isPage = pathname === PAGE_PATHS[shared.page];
+  const isPage = pathname === PAGES[shared.page].to;
   const isProject = chosen === project;
   useEffect(() => {
     // The link's filters are the gateway's to hold, so they are not in the address, where they would seem to be the reader's to change.
-    if (!isPage) void navigate({ ...addressOf({ page: shared.page, search: { ...shared.search, filters: undefined }, project }), replace: true });
+    const search = { ...shared.search, filters: undefined };
+    if (!isPage) void navigate({ ...addressOf({ page: shared.page, search, project }), replace: true });
     else if (!isProject) void navigate({ to: '.', search: (previous) => ({ ...previous, project }), replace: true });
   }, [navigate, isPage, isProject, shared, project]);
   return isPage && isProject;
-}
-
-/** The one thing that the reader of a link may choose everywhere. */
-function PeriodPicker() {
-  const { search, change } = useView();
-  const period = search.from === undefined ? (search.period ?? DEFAULT_PERIOD) : 'custom';
-  const known = Object.hasOwn(PERIODS, period);
-  return (
-    <select
-      aria-label="Period"
-      className="control pr-1 text-left"
-      value={period}
-      onChange={({ target }) => change({ period: target.value, from: undefined, to: undefined })}
-    >
-      {!known && <option value={period}>{period === 'custom' ? 'As shared' : period}</option>}
-      {Object.entries(PERIODS).map(([value, words]) => (
-        <option key={value} value={value}>
-          {words}
-        </option>
-      ))}
-    </select>
-  );
-}
-
-/** A filter as a reader says it. */
-function inWords(filter: Filter): string {
-  if ('and' in filter) return `(${filter.and.map(inWords).join(' and ')})`;
-  if ('or' in filter) return `(${filter.or.map(inWords).join(' or ')})`;
-  if ('not' in filter) return `not (${inWords(filter.not)})`;
-  const { field, op } = filter;
-  if (op === 'exists') return `${field} ${filter.value === false ? 'is absent' : 'is present'}`;
-  return `${field} ${op.replaceAll('_', ' ')} ${'values' in filter ? filter.values.join(', ') : filter.value}`;
 }
 
 /** For who comes with a link that opens nothing: it was revoked, has expired, or was not copied whole. */

@@ -68,8 +68,8 @@ function SignInForm() {
 function FirstTime() {
   return (
     <p className="max-w-sm text-center text-[13px] text-muted">
-      First time on this machine? <code className="font-mono text-ink">npm start</code> printed an e-mail address and a password when it made the
-      first administrator. They are kept in <code className="font-mono text-ink">.data/credentials.json</code>.
+      First time on this machine? <code className="font-mono text-ink">npm start</code> printed an e-mail address and a password when it made
+      the first administrator. They are kept in <code className="font-mono text-ink">.data/credentials.json</code>.
     </p>
   );
 }

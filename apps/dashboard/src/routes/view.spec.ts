@@ -12,13 +12,17 @@ const throughTheAddress = (search: ViewSearch): ViewSearch => viewSearch(default
 describe('a view in the address', () => {
   it.each<[string, ViewSearch]>([
     ['a period', { project: 'demo', period: 'last_7_days', granularity: '1d', compare: 'same_weekday', zone: 'Europe/Berlin' }],
-    ['a range of one’s own', { from: '2026-03-01T00:00:00.000Z', to: '2026-03-02T12:30:00.000Z', compareFrom: '2026-02-01T00:00:00.000Z' }],
+    [
+      'a range of one’s own',
+      { from: '2026-03-01T00:00:00.000Z', to: '2026-03-02T12:30:00.000Z', compareFrom: '2026-02-01T00:00:00.000Z' },
+    ],
     ['nested filters', { filters: FILTERS }],
     ['nothing', {}],
   ])('comes back as it was: %s', (_name, search) => expect(throughTheAddress(search)).toEqual(viewSearch({ ...search })));
 
   it('drops what is not valid instead of breaking', () => {
-    const wrong = { project: 'No such', period: 'soon', granularity: '2m', filters: [{ field: 'x', op: 'is' }], compare: 'x', zone: 'Mars/Base', to: 'x' };
+    const filters = [{ field: 'x', op: 'is' }];
+    const wrong = { project: 'No such', period: 'soon', granularity: '2m', filters, compare: 'x', zone: 'Mars/Base', to: 'x' };
     expect(Object.values(viewSearch(wrong)).filter((value) => value !== undefined)).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import type { BucketWidthName, ComparisonName, Filter } from '@analytics/dto/lan
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 
-/** What every page shares, as the address bar says it: which events of which time, compared with what. A default is left out of the address. */
+/** What every page shares, as the address says it: which events of which time, compared with what. A default is left out of it. */
 export interface ViewSearch {
   project?: string;
   /** A calendar period or a length that ends now; not together with `from`. */
@@ -46,7 +46,17 @@ export function viewSearch(raw: Raw): ViewSearch {
 }
 
 /** Names of what {@link viewSearch} keeps; they stay in the address from page to page. */
-export const VIEW_KEYS = ['project', 'period', 'from', 'to', 'granularity', 'filters', 'compare', 'compareFrom', 'zone'] as const satisfies readonly (keyof ViewSearch)[];
+export const VIEW_KEYS = [
+  'project',
+  'period',
+  'from',
+  'to',
+  'granularity',
+  'filters',
+  'compare',
+  'compareFrom',
+  'zone',
+] as const satisfies readonly (keyof ViewSearch)[];
 
 /** The parameters that every question of the query language has, in the API's own words. */
 export interface SetParams {

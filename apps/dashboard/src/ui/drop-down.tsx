@@ -1,34 +1,59 @@
-import { Popover } from '@base-ui/react/popover';
-import { Suspense, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 
-interface DropDownProps {
+const OpenForm = lazy(() => import('./open-form.js'));
+const OpenMenu = lazy(() => import('./open-menu.js'));
+
+export interface ControlProps {
   /** Names the control and what opens under it. */
   label: string;
   track: string;
   /** What stands on the closed control. */
   shown: ReactNode;
-  open: boolean;
-  onOpen: (open: boolean) => void;
   className?: string;
   title?: string;
-  /** May be loaded when it is opened for the first time. */
+  /** What opens; may be loaded when it is opened for the first time. */
   children: ReactNode;
 }
 
+export interface DropDownProps extends ControlProps {
+  open: boolean;
+  onOpen: (open: boolean) => void;
+}
+
 /** A control under which a small form opens. Escape and a press outside close it; the focus goes back to the control. */
-export function DropDown({ label, track, shown, open, onOpen, className = '', title, children }: DropDownProps) {
+export function DropDown(props: DropDownProps) {
+  const [needed, setNeeded] = useState(props.open);
+  if (props.open && !needed) setNeeded(true);
+  const closed = <Closed {...props} opens="dialog" onOpen={() => props.onOpen(true)} />;
+  return needed ? <Suspense fallback={closed}><OpenForm {...props} /></Suspense> : closed;
+}
+
+/** A control under which a menu opens; its entries are those of Base UI's `Menu`. */
+export function MenuControl(props: ControlProps) {
+  const [needed, setNeeded] = useState(false);
+  const closed = <Closed {...props} opens="menu" onOpen={() => setNeeded(true)} />;
+  return needed ? <Suspense fallback={closed}><OpenMenu {...props} /></Suspense> : closed;
+}
+
+interface ClosedProps extends Omit<ControlProps, 'children'> {
+  opens: 'dialog' | 'menu';
+  onOpen: () => void;
+}
+
+/** Until it is pressed, so that what opens costs nothing before. */
+function Closed({ label, track, shown, className = '', title, opens, onOpen }: ClosedProps) {
   return (
-    <Popover.Root open={open} onOpenChange={onOpen}>
-      <Popover.Trigger className={`control ${className}`} aria-label={label} title={title ?? label} data-track={track}>
-        {shown}
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Positioner sideOffset={6} align="start" collisionPadding={8} className="z-40">
-          <Popover.Popup aria-label={label} className="popup max-h-(--available-height) max-w-[calc(100vw-1rem)] overflow-y-auto">
-            <Suspense fallback={<div className="skeleton m-3 h-40 w-64" />}>{children}</Suspense>
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <button
+      type="button"
+      className={`control ${className}`}
+      aria-label={label}
+      aria-haspopup={opens}
+      aria-expanded={false}
+      title={title ?? label}
+      data-track={track}
+      onClick={onOpen}
+    >
+      {shown}
+    </button>
   );
 }

@@ -18,11 +18,12 @@ function words({ state, since }: Freshness): string {
 export function LiveBadge({ project }: { project: string }) {
   const { newestAge, ...freshness } = useFreshness(project);
   const newest = newestAge === 'none' ? 'no event yet' : `newest ${newestAge === 'unknown' ? '…' : age(newestAge)}`;
+  const ago = typeof newestAge === 'number' ? `${age(newestAge)} ago` : newestAge;
   return (
     <div
       data-testid="live-state"
       data-state={freshness.state}
-      title={`${words(freshness)}. Newest stored event of this project: ${typeof newestAge === 'number' ? `${age(newestAge)} ago` : newestAge}.`}
+      title={`${words(freshness)}. Newest stored event of this project: ${ago}.`}
       className="flex h-8.5 items-center gap-2 rounded-lg border border-line bg-card px-2.5 text-[13px] whitespace-nowrap"
     >
       <span aria-hidden className={`size-2 rounded-full ${COLOURS[freshness.state]}`} />

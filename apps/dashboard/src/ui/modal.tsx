@@ -18,7 +18,10 @@ export function Modal({ title, onClose, initialFocus, children }: ModalProps) {
     <Dialog.Root open onOpenChange={(open) => open || onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-[rgb(8_10_15/55%)]" />
-        <Dialog.Popup initialFocus={initialFocus} className={`popup ${CENTRED} flex max-h-[85dvh] w-[min(40rem,calc(100vw-1.5rem))] flex-col p-5`}>
+        <Dialog.Popup
+          initialFocus={initialFocus}
+          className={`popup ${CENTRED} flex max-h-[85dvh] w-[min(40rem,calc(100vw-1.5rem))] flex-col p-5`}
+        >
           <header className="mb-3 flex items-center gap-3">
             <Dialog.Title className="min-w-0 truncate text-base font-semibold">{title}</Dialog.Title>
             <Dialog.Close aria-label="Close" data-track="dialog-close" className="control ml-auto border-transparent">

@@ -59,7 +59,8 @@ describe('the share menu', () => {
   async function open(role: 'admin' | 'viewer', address = ADDRESS) {
     client.setQueryData(sessionQuery.queryKey, { role } as SessionDto);
     window.history.replaceState(null, '', address);
-    const root = createRootRoute({ component: ShareMenu, validateSearch: viewSearch, search: { middlewares: [retainSearchParams<ViewSearch>([...VIEW_KEYS])] } });
+    const search = { middlewares: [retainSearchParams<ViewSearch>([...VIEW_KEYS])] };
+    const root = createRootRoute({ component: ShareMenu, validateSearch: viewSearch, search });
     const pages = ['/', '/paths', '/live', '/settings'].map((path) => createRoute({ getParentRoute: () => root, path }));
     const router = createRouter({ routeTree: root.addChildren(pages) });
     render(

@@ -1,7 +1,7 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { useState, type KeyboardEvent } from 'react';
 
-export interface Suggestion {
+interface Suggestion {
   /** What is taken. */
   value: string;
   /** Shown small at the end: how often it occurs, what it means. */
@@ -17,22 +17,10 @@ interface SuggestInputProps {
   /** Called at every change of the text, and with the present one when the list opens; for suggestions that are looked up. */
   onSearch?: (text: string) => void;
   placeholder?: string;
-  className?: string;
-  /** Empties itself after every choice, for boxes that collect several. */
-  collecting?: boolean;
 }
 
-/** A line of text with suggestions below it; any text may be typed. What is typed counts when it is left, so that half a word asks nothing. */
-export function SuggestInput({
-  label,
-  value,
-  suggestions,
-  onCommit,
-  onSearch,
-  placeholder,
-  className = '',
-  collecting,
-}: SuggestInputProps) {
+/** A line of text with suggestions below it; any text may be typed. It counts when it is left, so that half a word asks nothing. */
+export function SuggestInput({ label, value, suggestions, onCommit, onSearch, placeholder }: SuggestInputProps) {
   const [text, setText] = useState(value);
   const [shown, setShown] = useState(value);
   if (shown !== value) {
@@ -40,8 +28,8 @@ export function SuggestInput({
     setText(value);
   }
   const commit = (chosen: string) => {
-    setText(collecting ? '' : chosen);
-    if (chosen !== value && (chosen !== '' || !collecting)) onCommit(chosen);
+    setText(chosen);
+    if (chosen !== value) onCommit(chosen);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     // With a suggestion highlighted, Enter takes that one.
@@ -66,7 +54,7 @@ export function SuggestInput({
         placeholder={placeholder}
         spellCheck={false}
         autoCapitalize="off"
-        className={`field ${className}`}
+        className="field"
         onKeyDown={onKeyDown}
         onBlur={() => commit(text.trim())}
       />
@@ -90,7 +78,7 @@ function SuggestedItem({ item }: { item: Suggestion }) {
   return (
     <Autocomplete.Item
       value={item}
-      className="flex min-h-8 cursor-pointer items-center gap-3 rounded-md px-2 py-1 text-[13px] outline-hidden select-none data-highlighted:bg-raised"
+      className="menu-item text-[13px]"
     >
       <span className="min-w-0 grow break-words">{item.value}</span>
       {item.note && <span className="shrink-0 text-xs text-muted">{item.note}</span>}

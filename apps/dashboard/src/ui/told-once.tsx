@@ -20,7 +20,12 @@ export function ToldOnce({ title, name, secret, words, onClose }: ToldOnceProps)
         <p className="min-w-0 grow">
           <strong className="font-medium">Copy it now: it is not kept and cannot be shown again.</strong> {words}
         </p>
-        <button type="button" className="flex shrink-0 items-center gap-1 text-muted hover:text-ink" data-track={`${name}-close`} onClick={onClose}>
+        <button
+          type="button"
+          className="flex shrink-0 items-center gap-1 text-muted hover:text-ink"
+          data-track={`${name}-close`}
+          onClick={onClose}
+        >
           <X aria-hidden className="size-3.5" /> Done
         </button>
       </div>

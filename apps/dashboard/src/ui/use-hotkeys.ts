@@ -6,7 +6,7 @@ const TAKES_SPACE = 'button, a, summary, [role="button"]';
 const OVER_THE_PAGE = '[role="dialog"], [role="alertdialog"], [role="menu"]';
 
 /** Whether the key belongs to something else: text being typed, an open dialog, or Space on what can be pressed. */
-export function isTaken(event: KeyboardEvent): boolean {
+function isTaken(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return true;
   if (document.querySelector(OVER_THE_PAGE)) return true;
   const target = event.target instanceof Element ? event.target : null;
