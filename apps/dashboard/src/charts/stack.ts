@@ -38,10 +38,3 @@ export function niceCeiling(highest: number): number {
   const magnitude = 10 ** Math.floor(Math.log10(target));
   return magnitude * (NICE_STEPS.find((step) => step * magnitude >= target) ?? 10);
 }
-
-/** The bucket that holds this moment and is still being filled; null when all are finished. */
-export function unfinishedBucket(buckets: readonly number[], granularitySeconds: number, asOf: string): number | null {
-  const last = buckets.length - 1;
-  const end = (buckets[last] ?? 0) + granularitySeconds;
-  return last >= 0 && Date.parse(asOf) < end * 1000 ? last : null;
-}

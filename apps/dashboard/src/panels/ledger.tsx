@@ -73,15 +73,14 @@ function Equation({ ledger }: { ledger: LedgerDto }) {
   return (
     <dl className="grid grow grid-cols-2 gap-x-3 gap-y-4 sm:grid-cols-3 lg:flex lg:justify-between">
       {terms.map(({ sign, name, value, note }) => (
-        <div key={name} className="flex min-w-0 items-baseline gap-2">
-          <span className="w-3 shrink-0 text-lg text-muted">{sign || '\u00a0'}</span>
-          <div className="min-w-0">
-            <dt className="text-[13px] text-muted">{name}</dt>
-            <dd data-testid={`ledger-${name.toLowerCase().replace(' ', '-')}`} data-value={value} className="text-xl font-semibold tracking-tight">
-              {count(value)}
-            </dd>
-            <dd className="text-xs text-muted">{note}</dd>
-          </div>
+        <div key={name} className="relative min-w-0 pl-5">
+          <dt className="text-[13px] text-muted">
+            <span className="absolute -top-1 left-0 text-lg">{sign}</span> {name}
+          </dt>
+          <dd data-testid={`ledger-${name.toLowerCase().replace(' ', '-')}`} data-value={value} className="text-xl font-semibold tracking-tight">
+            {count(value)}
+          </dd>
+          <dd className="text-xs text-muted">{note}</dd>
         </div>
       ))}
     </dl>

@@ -26,7 +26,7 @@ export function LiveNow({ place }: { place: Place }) {
       aria-label={TITLE}
       className={`card grid grid-cols-1 items-center gap-x-10 gap-y-5 p-5 ${place === 'page' ? 'lg:grid-cols-[auto_minmax(0,1fr)]' : ''}`}
     >
-      <div className={`flex flex-wrap items-end gap-x-10 gap-y-3 ${place === 'page' ? 'lg:min-w-64 lg:flex-col lg:items-start' : 'justify-between'}`}>
+      <div className={`flex flex-wrap items-end gap-x-10 gap-y-3 ${place === 'page' ? 'lg:min-w-72 lg:flex-col lg:items-start' : 'justify-between'}`}>
         <Active place={place} />
         <Rate place={place} />
       </div>
@@ -52,7 +52,7 @@ function Active({ place }: { place: Place }) {
                 {count(users ?? 0)}
               </EventsLink>
             </span>
-            <Announcement words={`${count(users ?? 0)} users active in the last 5 minutes`} />
+            <Announcement words={`${count(users ?? 0)} ${users === 1 ? 'user' : 'users'} active in the last 5 minutes`} />
           </>
         )}
       </PanelContent>

@@ -14,7 +14,7 @@ export function PipelinePartitions({ consumers }: Pick<PipelineDto, 'consumers'>
   const rows = partitionRows(consumers).sort((a, b) => a.partition - b.partition || Number(b.reporting) - Number(a.reporting));
   if (rows.length === 0) return <p className="py-8 text-center text-muted">No consumer has reported its partitions.</p>;
   return (
-    <div className="-mx-4 overflow-x-auto px-4" tabIndex={0} role="region" aria-label="Partitions">
+    <div className="-mx-4 overflow-x-auto px-4" tabIndex={0} role="region" aria-label="Table of partitions">
       <table className="w-full min-w-96 text-right text-[13px]">
         <thead className="text-xs text-muted">
           <tr className="[&>th]:border-b [&>th]:border-line [&>th]:pb-1.5 [&>th]:pl-3 [&>th]:font-normal">

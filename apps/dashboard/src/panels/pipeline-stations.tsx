@@ -1,16 +1,25 @@
 import type { PipelineDto } from '@analytics/dto';
 import { ArrowDown, ArrowRight } from 'lucide-react';
 import { Fragment } from 'react';
-import { useLine } from '../live/use-live.js';
+import { useLine, useLive } from '../live/use-live.js';
 import type { PipelineFacts } from './pipeline-facts.js';
 import { stations, type Station } from './pipeline-way.js';
 
+interface PipelineStationsProps {
+  pipeline: PipelineDto;
+  facts: PipelineFacts;
+  project: string;
+}
+
 /** The way of an event from its source to this screen, with what flows on each step now. */
-export function PipelineStations({ pipeline, facts }: { pipeline: PipelineDto; facts: PipelineFacts }) {
+export function PipelineStations({ pipeline, facts, project }: PipelineStationsProps) {
   const { updatesPerSecond } = useLine();
+  // The pipeline's own reports show no event. Without one on the page, nobody would measure the hops to this screen.
+  const { data } = useLive({ query: 'recent', params: { project, limit: 1 } });
+  const screen = { updatesPerSecond, newest: data?.events[0]?.receivedAt };
   return (
     <ol className="flex items-stretch max-lg:flex-col">
-      {stations(pipeline, facts, updatesPerSecond).map((station) => (
+      {stations(pipeline, facts, screen).map((station) => (
         <Fragment key={station.name}>
           <StationBox station={station} />
           {station.flow && <Arrow {...station.flow} />}

@@ -1,6 +1,6 @@
 import type { PipelineDto, QuantilesDto } from '@analytics/dto';
 import { Database, Layers, MonitorSmartphone, RadioTower, Send, Server, Workflow, type LucideIcon } from 'lucide-react';
-import { axisCount, count, duration, rate } from '../ui/format.js';
+import { axisCount, count, duration, rate, timeOfDay } from '../ui/format.js';
 import type { PipelineFacts } from './pipeline-facts.js';
 
 /** A place that an event passes. */
@@ -16,6 +16,13 @@ export interface Station {
 }
 type Fact = readonly [label: string, value: string, title?: string];
 
+/** What arrives here. */
+interface Screen {
+  updatesPerSecond: number;
+  /** When the newest event on it was accepted; undefined: there is none. */
+  newest: string | undefined;
+}
+
 const perSecond = (value: number, title: string) => ({ text: `${rate(value)}/s`, title });
 /** The p95 of the slowest process: the narrow place has no room for more, the title and the table of processes have. */
 const timed = (label: string, what: string, ms: QuantilesDto | null): Fact[] =>
@@ -23,8 +30,8 @@ const timed = (label: string, what: string, ms: QuantilesDto | null): Fact[] =>
 const unknown = (title: string) => ({ text: '–', title });
 
 /** From the source to the screen, with what flows on each step now. */
-export function stations(pipeline: PipelineDto, facts: PipelineFacts, updatesPerSecond: number): Station[] {
-  return [...intake(pipeline, facts), ...storage(pipeline, facts), ...delivery(pipeline, updatesPerSecond)];
+export function stations(pipeline: PipelineDto, facts: PipelineFacts, screen: Screen): Station[] {
+  return [...intake(pipeline, facts), ...storage(pipeline, facts), ...delivery(pipeline, screen)];
 }
 
 function intake({ producers }: PipelineDto, facts: PipelineFacts): Station[] {
@@ -65,10 +72,11 @@ function storage({ consumers, timeLagMs, storedTotal, deadTotal }: PipelineDto, 
   ];
 }
 
-function delivery({ liveClients }: PipelineDto, updatesPerSecond: number): Station[] {
+function delivery({ liveClients }: PipelineDto, { updatesPerSecond, newest }: Screen): Station[] {
   const flow = perSecond(updatesPerSecond, 'Answers pushed to this browser per second, last 10 s');
+  const shown: Fact[] = newest ? [['newest', timeOfDay(newest), 'When the newest event on this screen was accepted']] : [];
   return [
     { name: 'Gateway', icon: Server, facts: [['live clients', count(liveClients)]], flow },
-    { name: 'You', icon: MonitorSmartphone, facts: [['updates', flow.text]] },
+    { name: 'You', icon: MonitorSmartphone, facts: [['updates', flow.text], ...shown] },
   ];
 }

@@ -41,7 +41,7 @@ export function PipelinePage() {
           {(pipeline) =>
             facts && (
               <>
-                <PipelineStations pipeline={pipeline} facts={facts} />
+                <PipelineStations pipeline={pipeline} facts={facts} project={project} />
                 <PipelineHops pipeline={pipeline} />
               </>
             )
