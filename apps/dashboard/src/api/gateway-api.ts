@@ -1069,9 +1069,10 @@ export interface components {
              */
             tables: string[];
             /**
-             * @description How many counted days, hours, quarters of an hour and five minutes were put together
+             * @description How many counted weeks, days, hours, quarters of an hour and five minutes were put together
              * @example {
-             *       "days": 29,
+             *       "weeks": 3,
+             *       "days": 8,
              *       "hours": 23,
              *       "quarters": 2,
              *       "fiveMinutes": 3

@@ -7,7 +7,7 @@ type Series = Answer<'timeseries'>;
 type Bucket = Series['buckets'][number];
 
 /** A bucket by its start, as fine as it is wide. */
-function bucketWords(granularity: string, timeZone: string): (start: number) => string {
+export function bucketWords(granularity: string, timeZone: string): (start: number) => string {
   const day = (at: number): string => calendarDay(at, timeZone);
   const words: Readonly<Record<string, (at: number) => string>> = {
     '1mo': (at) => calendarMonth(at, timeZone),

@@ -4,7 +4,7 @@ import { TimeChart } from '../charts/time-chart.js';
 import { useAnswer } from '../live/use-answer.js';
 import { recentParams, useView } from '../routes/view.js';
 import { Announcement } from '../ui/announcement.js';
-import { EventsLink } from '../ui/events-link.js';
+import { EventsLink } from './events-link.js';
 import { count, rate } from '../ui/format.js';
 import { PanelContent } from '../ui/panel.js';
 import { MINUTE_METRICS, minutesFrame, minutesOf, rateNow } from './live-minutes.js';

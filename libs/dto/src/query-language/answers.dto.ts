@@ -35,10 +35,10 @@ export class ExplanationDto {
   @ApiPropertyOptional({
     type: Object,
     additionalProperties: { type: 'integer' },
-    description: 'How many counted days, hours, quarters of an hour and five minutes were put together',
-    example: { days: 29, hours: 23, quarters: 2, fiveMinutes: 3 },
+    description: 'How many counted weeks, days, hours, quarters of an hour and five minutes were put together',
+    example: { weeks: 3, days: 8, hours: 23, quarters: 2, fiveMinutes: 3 },
   })
-  stretches?: { days: number; hours: number; quarters: number; fiveMinutes: number };
+  stretches?: { weeks: number; days: number; hours: number; quarters: number; fiveMinutes: number };
   @ApiPropertyOptional({ description: 'Time that was read from the events all the same, seconds', example: 412 }) eventSeconds?: number;
 }
 

@@ -4,7 +4,7 @@ import type { RollupDifference } from '../rollups/compare-rollups.js';
 import { hashesFromRaw, keysOf, PACKED_TABLES, unpacked, type PackedTable } from './compaction-statements.js';
 import { compareSegments } from './compare-segments.js';
 import { DistinctSketch, sketchOfHashes, type StoredSketch } from './distinct-sketch.js';
-import { SHORTEST, STRETCH_MINUTES, stretchStart, widthMs, type StretchMinutes } from './stretch.js';
+import { NEW_WIDTHS, STRETCH_MINUTES, stretchStart, widthMs, type StretchMinutes } from './stretch.js';
 
 /** Differences that are listed of each table and width of a project. */
 const LISTED_DIFFERENCES = 100;
@@ -21,7 +21,7 @@ export async function compareCompacted(client: PoolClient, start: number, end: n
   );
   for (const { project_id, compacted_through, shortest_from } of projects)
     for (const minutes of STRETCH_MINUTES) {
-      const known = minutes === SHORTEST ? Math.max(start, shortest_from) : start;
+      const known = NEW_WIDTHS.includes(minutes) ? Math.max(start, shortest_from) : start;
       const from = stretchStart(known + widthMs(minutes) - 1, minutes);
       const to = stretchStart(Math.min(end, compacted_through.getTime()), minutes);
       if (from >= to) continue;

@@ -1,4 +1,4 @@
-import { QUARTER_MS, SHORTEST, SHORTEST_MS, STRETCH_MINUTES, stretchStart, widthMs, type StretchMinutes } from '../compaction/stretch.js';
+import { NEW_WIDTHS, QUARTER_MS, SHORTEST, SHORTEST_MS, STRETCH_MINUTES, stretchStart, widthMs, type StretchMinutes } from '../compaction/stretch.js';
 import type { TimeRange } from './time-range.js';
 
 /** Whole stretches of one width, one after the other. */
@@ -16,7 +16,7 @@ export interface Cover {
 export interface Compacted {
   /** Stretches before this are, ms; undefined: none. */
   through: number | undefined;
-  /** The shortest only from this time on, ms. */
+  /** The shortest and the longest only from this time on, ms. */
   shortestFrom: number;
   /** … but for these quarters, ms. */
   stale: ReadonlySet<number>;
@@ -44,7 +44,7 @@ export function coverRange(edges: readonly number[], compacted: Compacted): Cove
     }
     addRest(cover, from, start);
     for (let at = start; at < end; ) {
-      const minutes = LARGEST_FIRST.find((each) => at % widthMs(each) === 0 && at + widthMs(each) <= end && isReadable(compacted, at, each));
+      const minutes = LARGEST_FIRST.find((each) => stretchStart(at, each) === at && at + widthMs(each) <= end && isReadable(compacted, at, each));
       if (minutes === undefined) addRest(cover, at, at + SHORTEST_MS);
       else addRun(cover, at, minutes);
       at += minutes === undefined ? SHORTEST_MS : widthMs(minutes);
@@ -55,7 +55,7 @@ export function coverRange(edges: readonly number[], compacted: Compacted): Cove
 }
 
 function isReadable({ stale, notKept, shortestFrom }: Compacted, start: number, minutes: StretchMinutes): boolean {
-  if (minutes === SHORTEST && start < shortestFrom) return false;
+  if (start < shortestFrom && NEW_WIDTHS.includes(minutes)) return false;
   if (notKept.size > 0 && notKept.has(nameOfStretch(minutes, start))) return false;
   if (stale.size === 0) return true;
   for (let quarter = stretchStart(start, 15); quarter < start + widthMs(minutes); quarter += QUARTER_MS) if (stale.has(quarter)) return false;
