@@ -16,8 +16,8 @@ const tools = {
   'load-test': ['tools/load-test', 'load-test.js', services],
   bench: ['tools/load-test', 'bench.js', services],
   'bench:query': ['tools/load-test', 'bench-query.js', services],
-  'bench:dashboard': ['tools/browser', 'bench-dashboard.js', services, 'dashboard'],
-  screenshots: ['tools/browser', 'screenshots.js', services, 'dashboard'],
+  'bench:dashboard': ['tools/browser', 'bench-dashboard.js', services, 'dashboard,tracker'],
+  screenshots: ['tools/browser', 'screenshots.js', services, 'dashboard,tracker'],
   'bench:viewers': ['tools/load-test', 'bench-viewers.js', services],
   verify: ['tools/verify', 'verify.js', services],
   chaos: ['tools/chaos', 'chaos.js', services],
@@ -46,7 +46,7 @@ run(
   ['node_modules/typescript/bin/tsc', '-b', ...[project, ...needed].map((folder) => `${folder}/tsconfig.build.json`)],
   'the tools could not be built; the reason stands above',
 );
-if (site) run(process.execPath, ['node_modules/nx/dist/bin/nx.js', 'build', site, '--outputStyle=static'], 'the dashboard could not be built; the reason stands above');
+if (site) run(process.execPath, ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', 'build', '-p', site], 'the dashboard could not be built; the reason stands above');
 process.chdir(root);
 process.argv = [process.argv[0], command, ...args];
 await import(join(root, project, 'dist', main));
