@@ -92,7 +92,9 @@ describe('segments', () => {
     try {
       await copyRows(client, `SELECT repeat('x', 100000 * n), NULL FROM generate_series(0, 3) AS n`, 2, (row) => lengths.push(...row.lengths));
       expect(lengths).toEqual([0, -1, 100_000, -1, 200_000, -1, 300_000, -1]);
-      expect(timers()).toBe(before);
+      for (let copy = 0; copy < 20; copy++) await copyRows(client, 'SELECT 1', 1, () => undefined);
+      // Others in the process have timers, too, but not so many new ones.
+      expect(timers() - before).toBeLessThan(10);
       expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
     } finally {
       client.release();
