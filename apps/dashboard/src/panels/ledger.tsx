@@ -73,15 +73,19 @@ function Equation({ ledger }: { ledger: LedgerDto }) {
   return (
     <dl className="grid grow grid-cols-2 gap-x-3 gap-y-4 sm:grid-cols-3 lg:flex lg:justify-between">
       {terms.map(({ sign, name, value, note }) => (
-        <div key={name} className="flex min-w-0 items-baseline gap-2">
-          <span className="w-3 shrink-0 text-lg text-muted">{sign || '\u00a0'}</span>
-          <div className="min-w-0">
-            <dt className="text-[13px] text-muted">{name}</dt>
-            <dd data-testid={`ledger-${name.toLowerCase().replace(' ', '-')}`} data-value={value} className="text-xl font-semibold tracking-tight">
-              {count(value)}
-            </dd>
-            <dd className="text-xs text-muted">{note}</dd>
-          </div>
+        <div key={name} className="min-w-0">
+          <dt className="flex items-baseline gap-2 text-[13px] text-muted">
+            <span className="w-3 shrink-0 text-lg leading-none">{sign}</span>
+            {name}
+          </dt>
+          <dd
+            data-testid={`ledger-${name.toLowerCase().replace(' ', '-')}`}
+            data-value={value}
+            className="pl-5 text-xl font-semibold tracking-tight"
+          >
+            {count(value)}
+          </dd>
+          <dd className="pl-5 text-xs text-muted">{note}</dd>
         </div>
       ))}
     </dl>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Inbox, ListFilter } from 'lucide-react';
 import { configQuery } from '../api/gateway-client.js';
+import { sharedToken } from '../api/shared-link.js';
 import { rangeWords } from '../frame/periods.js';
 import { useLive } from '../live/use-live.js';
 import { useView } from '../routes/view.js';
@@ -19,10 +20,19 @@ interface NothingProps {
 }
 
 /** An empty place: none here, none that fits the filters (which can be cleared), or none ever, which shows how to send the first event. */
-export function Nothing({ project, words, height, teaching = false, onClear }: NothingProps) {
+export function Nothing(props: NothingProps) {
+  // A shared link shows no single event, so whether there was ever one cannot be asked; and a refused question would not be live.
+  return sharedToken() === null ? <NothingYet {...props} /> : <EmptyPlace {...props} />;
+}
+
+function NothingYet(props: NothingProps) {
+  const { project, teaching = false } = props;
   const newest = useLive({ query: 'recent', params: { project, limit: 1 } });
   const never = newest.data?.events.length === 0;
-  if (never && teaching) return <FirstEvent project={project} />;
+  return never && teaching ? <FirstEvent project={project} /> : <EmptyPlace {...props} never={never} />;
+}
+
+function EmptyPlace({ words, height, onClear, never = false }: NothingProps & { never?: boolean }) {
   return (
     <div className="flex flex-col items-center justify-center gap-2 text-muted" style={{ minHeight: height }}>
       <Inbox aria-hidden className="size-5" />
