@@ -1069,11 +1069,12 @@ export interface components {
              */
             tables: string[];
             /**
-             * @description How many counted weeks, days, hours, quarters of an hour and five minutes were put together
+             * @description How many counted weeks, days, quarters of a day, hours, quarters of an hour and five minutes were put together
              * @example {
              *       "weeks": 3,
              *       "days": 8,
-             *       "hours": 23,
+             *       "quarterDays": 3,
+             *       "hours": 5,
              *       "quarters": 2,
              *       "fiveMinutes": 3
              *     }

@@ -35,10 +35,10 @@ export class ExplanationDto {
   @ApiPropertyOptional({
     type: Object,
     additionalProperties: { type: 'integer' },
-    description: 'How many counted weeks, days, hours, quarters of an hour and five minutes were put together',
-    example: { weeks: 3, days: 8, hours: 23, quarters: 2, fiveMinutes: 3 },
+    description: 'How many counted weeks, days, quarters of a day, hours, quarters of an hour and five minutes were put together',
+    example: { weeks: 3, days: 8, quarterDays: 3, hours: 5, quarters: 2, fiveMinutes: 3 },
   })
-  stretches?: { weeks: number; days: number; hours: number; quarters: number; fiveMinutes: number };
+  stretches?: { weeks: number; days: number; quarterDays: number; hours: number; quarters: number; fiveMinutes: number };
   @ApiPropertyOptional({ description: 'Time that was read from the events all the same, seconds', example: 412 }) eventSeconds?: number;
 }
 

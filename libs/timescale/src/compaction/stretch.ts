@@ -1,9 +1,9 @@
-/** Widths of compacted stretches, minutes: up to a day, and a week from Monday on. Each is whole in the next; all begin by UTC. */
-export const STRETCH_MINUTES = [5, 15, 60, 1440, 10_080] as const;
+/** Widths of compacted stretches, minutes; a week begins on Monday. Each is whole in the next, and all of them begin by UTC. */
+export const STRETCH_MINUTES = [5, 15, 60, 360, 1440, 10_080] as const;
 export type StretchMinutes = (typeof STRETCH_MINUTES)[number];
 
 /** Widths that databases of an earlier version do not have of the time before. */
-export const NEW_WIDTHS: readonly StretchMinutes[] = [5, 10_080];
+export const NEW_WIDTHS: readonly StretchMinutes[] = [5, 360, 10_080];
 
 /** The width that is filled from the events; the others are added up. At most so much is read raw at an end of a range. */
 export const SHORTEST = STRETCH_MINUTES[0];
@@ -12,7 +12,7 @@ export const SHORTEST = STRETCH_MINUTES[0];
  * Values (of all types together) that a stretch keeps of a field. Where there are more, they hardly repeat, and counts of them would be as
  * many as the events: the stretch then keeps none of that field, nor does a longer one it is in, and readers go to the events for it.
  */
-export const MOST_VALUES: Readonly<Record<StretchMinutes, number>> = { 5: 1_000, 15: 2_000, 60: 5_000, 1440: 20_000, 10_080: 60_000 };
+export const MOST_VALUES: Readonly<Record<StretchMinutes, number>> = { 5: 1_000, 15: 2_000, 60: 5_000, 360: 10_000, 1440: 20_000, 10_080: 60_000 };
 
 const MINUTE_MS = 60_000;
 export const SHORTEST_MS = SHORTEST * MINUTE_MS;

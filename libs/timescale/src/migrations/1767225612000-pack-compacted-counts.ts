@@ -37,7 +37,7 @@ export class PackCompactedCounts1767225612000 implements MigrationInterface {
       CREATE TABLE ${table} (
         project_id text COLLATE "C" NOT NULL,
         field text COLLATE "C" NOT NULL,
-        minutes smallint NOT NULL CHECK (minutes IN (5, 15, 60, 1440, 10080)),
+        minutes smallint NOT NULL CHECK (minutes IN (5, 15, 60, 360, 1440, 10080)),
         bucket timestamptz NOT NULL,
         ${arrays.map(({ array, type }) => `${array} ${type}`).join(', ')},
         PRIMARY KEY (project_id, field, minutes, bucket)

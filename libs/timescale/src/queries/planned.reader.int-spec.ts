@@ -182,7 +182,7 @@ describe('the planner', () => {
     await compactor.compact();
     const byPage = await planner.breakdown({ ...question, range, by: ['page_path'] });
     expect(byPage.data).toEqual(await raw.breakdown({ ...question, range, by: ['page_path'] }));
-    expect(byPage).toMatchObject({ source: 'rollup', exact: true, explain: { eventSeconds: 300, stretches: { weeks: 0, days: 0, hours: 23, quarters: 3, fiveMinutes: 2 } } });
+    expect(byPage).toMatchObject({ source: 'rollup', exact: true, explain: { eventSeconds: 300, stretches: { weeks: 0, days: 0, quarterDays: 3, hours: 5, quarters: 3, fiveMinutes: 2 } } });
     const byBrowser = await planner.breakdown({ ...question, range, by: ['browser'] });
     expect(byBrowser).toMatchObject({ source: 'rollup', explain: { eventSeconds: 0, stretches: { days: 1 } } });
   });

@@ -11,7 +11,7 @@ export interface QueryExplanation {
   /** The tables that were read. */
   tables: string[];
   /** From counts only: how many days, hours, quarters of an hour and five minutes they cover, and how many seconds were read from the events. */
-  stretches?: { weeks: number; days: number; hours: number; quarters: number; fiveMinutes: number };
+  stretches?: { weeks: number; days: number; quarterDays: number; hours: number; quarters: number; fiveMinutes: number };
   eventSeconds?: number;
 }
 
@@ -60,7 +60,7 @@ export function fromRollups<T>(data: T, errors: number[], needs: RollupNeeds, co
         `counts of ${needs.field} say the same as the events${error > 0 ? ', but for estimates' : ''}; ` +
         'what no compacted stretch covers is read from the events',
       tables: [...tables, ...(rests.length > 0 ? ['events'] : [])],
-      stretches: { weeks: count(10_080), days: count(1440), hours: count(60), quarters: count(15), fiveMinutes: count(5) },
+      stretches: { weeks: count(10_080), days: count(1440), quarterDays: count(360), hours: count(60), quarters: count(15), fiveMinutes: count(5) },
       eventSeconds: rests.reduce((sum, { from, to }) => sum + to.getTime() - from.getTime(), 0) / 1000,
     },
   };
@@ -77,7 +77,7 @@ export function fromSegments<T>(data: T, { quarters, eventSeconds }: { quarters:
       source: 'rollup',
       reason: 'segments have all fields of the question; what no segment covers is read from the events',
       tables: ['event_segments', ...(eventSeconds > 0 ? ['events'] : [])],
-      stretches: { weeks: 0, days: 0, hours: 0, quarters, fiveMinutes: 0 },
+      stretches: { weeks: 0, days: 0, quarterDays: 0, hours: 0, quarters, fiveMinutes: 0 },
       eventSeconds,
     },
   };
