@@ -19,6 +19,9 @@ const still = ({ asOf, completeThrough, inFlight, query, ...data }: Record<strin
   return { ...data, query: asked };
 };
 
+// Each of the 200 is asked twice at least, of one database.
+jest.setTimeout(180_000);
+
 describe('live questions', () => {
   let database: FreshDatabase;
   let store: EventStore;
