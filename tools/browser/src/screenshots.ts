@@ -17,7 +17,7 @@ const SHOWN = ['overview-desk-light.png', 'live-desk-dark.png'];
 
 const PAGES: Readonly<Record<string, string>> = {
   'sign-in': '/sign-in',
-  overview: '/?period=7d&compare=previous_period',
+  overview: '/?period=24h&compare=previous_period',
   live: '/live',
   events: '/events?period=24h',
   funnels: '/funnels?period=7d',
@@ -54,7 +54,8 @@ async function shoot({ browser, pipeline, session, out }: Studio, screen: Screen
     await page.goto(`${pipeline.gateway}${PAGES[name]}`);
     await (guest ? page.getByLabel('Password').waitFor() : settled(page));
     const file = `${name}-${screen}-${theme}.png`;
-    await page.screenshot({ path: join(out, file), fullPage: true });
+    // The list of events is as high as the window, which a picture of the whole page would make endless.
+    await page.screenshot({ path: join(out, file), fullPage: name !== 'events' });
     if (SHOWN.includes(file)) await page.screenshot({ path: join(root, 'apps/dashboard/docs', file) });
     await context.close();
   }

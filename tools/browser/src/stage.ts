@@ -20,7 +20,7 @@ export async function setStage({ rate, days }: StageOptions): Promise<PrivatePip
   say(days > 0 ? `starting, and making up ${days} days of ${rate} events/s …` : 'starting …');
   const pipeline = await startPrivatePipeline({
     args: ['--rate', String(rate), '--history', String(days), '--seed', '7'],
-    env: { TRAFFIC_USERS: '400', BURST_MULTIPLIER: '3' },
+    env: { TRAFFIC_USERS: '20000', BURST_MULTIPLIER: '3' },
   });
   try {
     await until('the past is stored', async () => {
