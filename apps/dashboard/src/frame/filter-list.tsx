@@ -17,7 +17,7 @@ export function FilterList({ label, filters, onChange }: FilterListProps) {
   return (
     <div role="group" aria-label={label} className="flex min-w-0 flex-wrap items-center gap-1.5">
       <FilterChips label={label} filters={filters} onChange={onChange} onEdit={setEditing} />
-      <FilterPicker label={`${label}: add one`} filters={filters} onChange={onChange} editing={editing} onEditing={setEditing} />
+      <FilterPicker label={`Filter: add to ${label.toLowerCase()}`} filters={filters} onChange={onChange} editing={editing} onEditing={setEditing} />
     </div>
   );
 }

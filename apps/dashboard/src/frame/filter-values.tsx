@@ -53,22 +53,24 @@ export function FilterValues({ field, chosen, onChosen }: FilterValuesProps) {
           <Search aria-hidden className="size-4 shrink-0 text-muted" />
           <Combobox.Input aria-label="Values" placeholder="Search, or type a value" autoFocus className={INPUT} />
         </div>
-        <Combobox.List aria-label="Values" className="h-56 overflow-y-auto p-1">
-          {items.map((value) => (
-            <Combobox.Item key={value} value={value} className="menu-item">
-              <Check aria-hidden className={`size-3.5 shrink-0 text-accent ${chosen.includes(value) ? '' : 'invisible'}`} />
-              <span className="min-w-0 grow truncate" title={value}>
-                {valueLabel(field, value)}
-              </span>
-              <span className="shrink-0 text-xs text-muted">{countWords(counts.get(value), value === search)}</span>
-            </Combobox.Item>
-          ))}
+        <div className="h-56 overflow-y-auto">
           {items.length === 0 && (
-            <p role="status" className="px-3 py-8 text-center text-[13px] text-muted">
+            <p role="status" className="px-4 py-9 text-center text-[13px] text-muted">
               {emptyWords(state)}
             </p>
           )}
-        </Combobox.List>
+          <Combobox.List aria-label="Values" className="p-1">
+            {items.map((value) => (
+              <Combobox.Item key={value} value={value} className="menu-item">
+                <Check aria-hidden className={`size-3.5 shrink-0 text-accent ${chosen.includes(value) ? '' : 'invisible'}`} />
+                <span className="min-w-0 grow truncate" title={value}>
+                  {valueLabel(field, value)}
+                </span>
+                <span className="shrink-0 text-xs text-muted">{countWords(counts.get(value), value === search)}</span>
+              </Combobox.Item>
+            ))}
+          </Combobox.List>
+        </div>
       </div>
     </Combobox.Root>
   );

@@ -88,7 +88,7 @@ describe('the editor of a funnel', () => {
   it('tells of a filter only when it is complete', async () => {
     await edit(path('/a'), path('/b'));
     openStep(2);
-    press('Filters of step 2: add one');
+    press('Filter: add to filters of step 2');
     await choose('Field', 'country');
     await choose('Comparison', 'starts_with');
     press('Add filter');
