@@ -8,8 +8,7 @@ import type { SourceStatus } from './event.source.js';
 
 const RETRY_MS = 1000;
 
-/** Whether an event that was not accepted can be accepted later. */
-export const mayRetry = (outcome: EmitOutcome | undefined): boolean => outcome?.ok === false && outcome.failure !== 'invalid';
+const acceptedOf = (outcomes: EmitOutcome[]): number => outcomes.reduce((count, { ok }) => (ok ? count + 1 : count), 0);
 
 /** What became of one source's events since the process started. */
 class Tally {
@@ -66,18 +65,10 @@ export class EventPublisher {
    * @param signal ends the waiting and the repetition within a second; what is in flight is still waited for.
    * @returns how many were accepted: all of them unless the signal ended it, or the transport can never take one.
    */
-  async publishAll(source: string, events: IngestedEvent[], signal: AbortSignal): Promise<number> {
-    let rest = events;
-    let accepted = 0;
-    for (;;) {
-      await this.admission.untilOpen(signal);
-      if (!this.admission.open) return accepted;
-      const outcomes = await this.publish(source, rest);
-      accepted += outcomes.filter(({ ok }) => ok).length;
-      rest = rest.filter((_, index) => mayRetry(outcomes[index]));
-      if (rest.length > 0 && !signal.aborted) await delay(RETRY_MS);
-      if (rest.length === 0 || signal.aborted) return accepted;
-    }
+  publishAll(source: string, events: IngestedEvent[], signal: AbortSignal): Promise<number> {
+    // No async function: its frame would hold the events, which are a busy garbage collector's work, until Redis has answered.
+    if (!this.admission.open) return this.publishWhenOpen(source, events, signal);
+    return this.publish(source, events).then((outcomes) => this.publishRest(source, outcomes, signal));
   }
 
   /** Counts events that a source refused because they are wrong. */
@@ -101,10 +92,25 @@ export class EventPublisher {
     };
   }
 
+  private async publishWhenOpen(source: string, events: IngestedEvent[], signal: AbortSignal): Promise<number> {
+    await this.admission.untilOpen(signal);
+    return this.admission.open ? this.publishAll(source, events, signal) : 0;
+  }
+
+  private async publishRest(source: string, outcomes: EmitOutcome[], signal: AbortSignal): Promise<number> {
+    const rest = outcomes.flatMap((outcome) => (outcome.ok || outcome.packed === undefined ? [] : [outcome.packed]));
+    const accepted = acceptedOf(outcomes);
+    if (rest.length === 0) return accepted;
+    await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return accepted;
+    const events = rest.map((packed) => JSON.parse(String(packed)) as IngestedEvent);
+    return accepted + (await this.publishAll(source, events, signal));
+  }
+
   private async count(source: string, events: number, handedOverAt: number, settled: Promise<EmitOutcome[]>): Promise<EmitOutcome[]> {
     try {
       const outcomes = await settled;
-      const accepted = outcomes.reduce((count, { ok }) => (ok ? count + 1 : count), 0);
+      const accepted = acceptedOf(outcomes);
       const tally = this.tally(source);
       tally.accepted += accepted;
       tally.failed += outcomes.length - accepted;

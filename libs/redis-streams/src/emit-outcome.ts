@@ -10,10 +10,13 @@
  */
 export type EmitFailure = 'invalid' | 'overloaded' | 'out-of-memory' | 'unavailable' | 'refused' | 'closed';
 
-/** What became of one item: accepted (Redis has answered, with the id of its entry), or not, with the reason. */
+/**
+ * What became of one item: accepted (Redis has answered, with the id of its entry), or not, with the reason. Where it may be sent again it
+ * has `packed`, the item as the codec's `decodePack` gives it, so that a sender need not hold thousands of items only to repeat a few.
+ */
 export type EmitOutcome =
   | { readonly ok: true; readonly entryId: string }
-  | { readonly ok: false; readonly failure: EmitFailure; readonly reason: string };
+  | { readonly ok: false; readonly failure: EmitFailure; readonly reason: string; readonly packed?: unknown };
 
 export type EmitRefusal = Extract<EmitOutcome, { ok: false }>;
 

@@ -12,6 +12,7 @@ const SPARE_BYTES = 4096;
 export class PackBody {
   private buffer: Buffer;
   private position = 0;
+  private finished = false;
   /** Bytes of the items, without what is around them. */
   bytes = 0;
   count = 0;
@@ -35,7 +36,8 @@ export class PackBody {
 
   /** The whole body. Nothing may be added any more. */
   finish(): Buffer {
-    this.put(this.frame.close);
+    if (!this.finished) this.put(this.frame.close);
+    this.finished = true;
     return this.buffer.subarray(0, this.position);
   }
 

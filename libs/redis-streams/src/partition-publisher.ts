@@ -167,7 +167,8 @@ export class PartitionPublisher {
   private settle(pack: Pack, outcome: EmitOutcome): void {
     const { count, bytes } = pack.body;
     this.port.settled(count, bytes);
-    for (let i = 0; i < count; i++) pack.emissions[i].settle(pack.positions[i], outcome);
+    const items = outcome.ok ? undefined : this.options.codec.decodePack(pack.body.finish(), count);
+    for (let i = 0; i < count; i++) pack.emissions[i].settle(pack.positions[i], outcome.ok ? outcome : { ...outcome, packed: items?.[i] });
   }
 }
 

@@ -137,10 +137,16 @@ export class RedisStreamsClient<Item = unknown> extends ClientProxy<RedisStreams
     const { packMaxBytes, maxInFlightBytes } = this.options;
     if (isLonger(text, packMaxBytes))
       return refusal('invalid', `the item is ${Buffer.byteLength(text)} bytes long; at most ${packMaxBytes} are taken`);
-    if (isLonger(text, maxInFlightBytes - this.bytes)) return refusal('overloaded', `${this.bytes} bytes wait for redis; send it later`);
+    if (isLonger(text, maxInFlightBytes - this.bytes))
+      return { ...refusal('overloaded', `${this.bytes} bytes wait for redis; send it later`), packed: this.packedAlone(text) };
     this.items++;
     this.bytes += this.publishers[partition].add(pattern, encoded, emission, position);
     return undefined;
+  }
+
+  private packedAlone(text: string): unknown {
+    const { codec } = this.options;
+    return codec.decodePack(Buffer.from(codec.frame.open + text + codec.frame.close), 1)[0];
   }
 
   private encode(item: Item): EncodedItem {

@@ -8,7 +8,7 @@ import {
 } from '@analytics/events';
 import { partitionOf, type EmitOutcome } from '@analytics/redis-streams';
 import { stampClientEvent } from '../client-event.stamp.js';
-import { mayRetry, type EventPublisher } from '../event.publisher.js';
+import type { EventPublisher } from '../event.publisher.js';
 import type { EventSource, SourceStatus } from '../event.source.js';
 import type { CommitWatch, CommitWatcher, StreamPlace } from './commit.watcher.js';
 import type { BodyItem } from './event-body.parser.js';
@@ -151,6 +151,6 @@ function answerOf(results: EventResult[], published: readonly EventResult[], ack
 
 function toResult(index: number, event_id: string, outcome: EmitOutcome): EventResult {
   if (outcome.ok) return { index, status: 'accepted', event_id };
-  if (mayRetry(outcome)) return { index, status: 'failed', event_id, reason: outcome.reason };
+  if (outcome.failure !== 'invalid') return { index, status: 'failed', event_id, reason: outcome.reason };
   return { index, status: 'rejected', issues: [{ path: '(root)', message: outcome.reason }] };
 }

@@ -55,7 +55,7 @@ const MAX_STEP_EVENTS = 250;
  * With this many events unanswered the traffic waits for Redis. With half of it the source is what limits a busy pipeline (65,000 instead of
  * 73,000 events/s); more would only wait here, and with 8,000 the garbage collector takes a microsecond more of each event.
  */
-const MAX_IN_FLIGHT = 5_000;
+const MAX_IN_FLIGHT = Number(process.env.XMAX ?? 5_000);
 /** A longer gap (Redis away, a laptop asleep) is skipped: nobody wants last night's traffic within a minute, ms. */
 const MAX_BACKLOG_MS = 60_000;
 
@@ -191,9 +191,9 @@ export class TrafficSource implements EventSource {
   }
 
   // Until Redis has all of it, so that equal seeds store equal events.
-  private async deliver(events: IngestedEvent[]): Promise<void> {
-    this.inFlight += events.length;
-    await this.publisher.publishAll(this.name, events, this.stopping.signal);
-    this.inFlight -= events.length;
+  private deliver(events: IngestedEvent[]): Promise<void> {
+    const { length } = events;
+    this.inFlight += length;
+    return this.publisher.publishAll(this.name, events, this.stopping.signal).then(() => void (this.inFlight -= length));
   }
 }
