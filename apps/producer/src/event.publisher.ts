@@ -32,7 +32,7 @@ export class EventPublisher {
   /** @param registry where the metrics of publishing are registered. */
   constructor(
     private readonly client: RedisStreamsClient,
-    private readonly admission: Pick<AdmissionGate, 'open' | 'untilOpen'>,
+    private readonly admission: Pick<AdmissionGate, 'open' | 'untilOpen' | 'storingMs'>,
     registry: Registry,
   ) {
     this.seconds = new Histogram({
@@ -47,6 +47,11 @@ export class EventPublisher {
   /** Whether events may enter now. Sources that can wait should make none while they may not. */
   get admits(): boolean {
     return this.admission.open;
+  }
+
+  /** How long events have to wait at present until they are stored, ms. Sources that can wait should make fewer when it is long. */
+  get storingMs(): number {
+    return this.admission.storingMs;
   }
 
   /**
@@ -101,7 +106,7 @@ export class EventPublisher {
     const rest = outcomes.flatMap((outcome) => (outcome.ok || outcome.packed === undefined ? [] : [outcome.packed]));
     const accepted = acceptedOf(outcomes);
     if (rest.length === 0) return accepted;
-    await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted) await delay(RETRY_MS);
     if (signal.aborted) return accepted;
     const events = rest.map((packed) => JSON.parse(String(packed)) as IngestedEvent);
     return accepted + (await this.publishAll(source, events, signal));

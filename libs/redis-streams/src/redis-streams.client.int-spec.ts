@@ -119,7 +119,7 @@ describe('RedisStreamsClient', () => {
     await transport.redis.config('SET', 'maxmemory', '1');
     try {
       expect(await client.emitBatch(PATTERN, itemsOf(2))).toEqual([
-        { ok: false, failure: 'out-of-memory', reason: 'redis is out of memory' },
+        { ok: false, failure: 'out-of-memory', reason: 'redis is out of memory', packed: { key: 'k', n: 2 } },
       ]);
     } finally {
       await transport.redis.config('SET', 'maxmemory', '0');

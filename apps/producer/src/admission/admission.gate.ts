@@ -72,6 +72,11 @@ export class AdmissionGate {
     return this.closedBy === undefined;
   }
 
+  /** How long events have to wait at present until they are stored, ms: see LagReports. */
+  get storingMs(): number {
+    return this.reports.storingMs;
+  }
+
   /** Why a request is refused now; undefined while the gate is open. */
   get refusal(): Refusal | undefined {
     const cause = this.closedBy;

@@ -1,14 +1,17 @@
-import { STATUS_CHANNEL, stageStatusSchema, type StageStatus } from '@analytics/events';
+import { COMMIT_CHANNEL, commitNoticeSchema, STATUS_CHANNEL, stageStatusSchema, type CommitNotice, type StageStatus } from '@analytics/events';
 import type { NoticeSubscriber } from '@analytics/redis-streams';
 
 /** A report counts for this long, ms: consumers report each second, and a frozen one says nothing. */
 const VALID_MS = 5000;
+/** A commit tells of the present for this long, ms: busy consumers commit many times a second. */
+const COMMIT_VALID_MS = 1000;
 /** In other states the lag was not measured, or is another owner's matter. */
 const OWNING_STATES = new Set(['reading', 'handling']);
 
-/** How far behind each partition is, as the consumers that own them say once a second. */
+/** How far behind each partition is, as the consumers that own them say once a second, and as their commits show in between. */
 export class LagReports {
   private readonly reports = new Map<number, { timeLagMs: number; heardAt: number }>();
+  private readonly commits = new Map<number, { storingMs: number; heardAt: number }>();
 
   constructor(private readonly notices: NoticeSubscriber) {}
 
@@ -18,6 +21,11 @@ export class LagReports {
       STATUS_CHANNEL,
       (json) => stageStatusSchema.parse(json),
       (status) => this.hear(status),
+    );
+    await this.notices.subscribe(
+      COMMIT_CHANNEL,
+      (json) => commitNoticeSchema.parse(json),
+      (notice) => this.hearCommit(notice),
     );
   }
 
@@ -29,6 +37,18 @@ export class LagReports {
   timeLagMs(partition: number): number | undefined {
     const report = this.reports.get(partition);
     return report && performance.now() - report.heardAt <= VALID_MS ? report.timeLagMs : undefined;
+  }
+
+  /** How long the newest event of a commit had waited since it was received, ms, in the slowest partition; 0 when nothing is being stored. */
+  get storingMs(): number {
+    const now = performance.now();
+    return Math.max(0, ...[...this.commits.values()].map(({ storingMs, heardAt }) => (now - heardAt <= COMMIT_VALID_MS ? storingMs : 0)));
+  }
+
+  private hearCommit({ partition, projects }: CommitNotice): void {
+    if (projects.length === 0) return;
+    const newest = Math.max(...projects.map(({ newestReceivedAt }) => newestReceivedAt));
+    this.commits.set(partition, { storingMs: Date.now() - newest, heardAt: performance.now() });
   }
 
   private hear(status: StageStatus): void {

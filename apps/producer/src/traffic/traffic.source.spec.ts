@@ -9,6 +9,7 @@ const START = Date.parse('2026-03-01T12:00:00.000Z');
 class Stage {
   time = START;
   admitted = true;
+  storingMs = 0;
   readonly published: IngestedEvent[][] = [];
   private readonly answers: (() => void)[] = [];
   readonly source: TrafficSource;
@@ -18,9 +19,13 @@ class Stage {
     private readonly redisAnswers = true,
   ) {
     const isAdmitted = (): boolean => this.admitted;
+    const storingMs = (): number => this.storingMs;
     const publisher = {
       get admits() {
         return isAdmitted();
+      },
+      get storingMs() {
+        return storingMs();
       },
       publishAll: async (_: string, events: IngestedEvent[]): Promise<number> => {
         this.published.push(events);
@@ -156,15 +161,27 @@ describe('the synthetic traffic', () => {
   it('waits for Redis instead of running ahead of it, says how far it is behind, and catches up', async () => {
     const stage = new Stage({ eventsPerSecond: 1000 }, false);
     stage.pass(10_000);
-    expectBetween(stage.count, 5_000, 5_500);
+    expectBetween(stage.count, 6_000, 6_500);
     expect(stage.source.describe()).toMatchObject({ state: 'waiting' });
-    expect(stage.source.describe().behind_ms).toBeGreaterThan(4000);
+    expect(stage.source.describe().behind_ms).toBeGreaterThan(3000);
     for (let i = 0; i < 10; i++) {
       await stage.redisAnswersAll();
       stage.pass(100);
     }
     expect(stage.source.describe()).toMatchObject({ state: 'running', behind_ms: 0 });
     expectBetween(stage.count, 10_000, 12_000);
+  });
+
+  it('leaves ever fewer unanswered while what is sent waits long to be stored, and never stands still', () => {
+    const unanswered = (storingMs: number): number => {
+      const stage = new Stage({ eventsPerSecond: 100_000 }, false);
+      stage.storingMs = storingMs;
+      return stage.pass(1000).count;
+    };
+    const counts = [0, 500, 1000, 60_000].map(unanswered);
+    expect(counts).toEqual([...counts].sort((one, other) => other - one));
+    expectBetween(counts[3]!, 600, 1_100);
+    expectBetween(counts[1]! - counts[2]!, 2_000, 4_000);
   });
 
   it('makes no events while none are admitted, says how far it is behind, and then catches up', () => {

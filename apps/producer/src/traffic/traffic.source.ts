@@ -51,11 +51,14 @@ const DAY_MS = 86_400_000;
 const MAX_TICK_EVENTS = 5000;
 /** They are made and handed over in steps of about so many: what is not made yet is nothing that the garbage collector must keep. */
 const MAX_STEP_EVENTS = 250;
+/** With this many events unanswered the traffic waits for Redis. More would only wait here; with half of it the source limits a busy pipeline. */
+const MAX_IN_FLIGHT = 6000;
 /**
- * With this many events unanswered the traffic waits for Redis. With half of it the source is what limits a busy pipeline (65,000 instead of
- * 73,000 events/s); more would only wait here, and with 8,000 the garbage collector takes a microsecond more of each event.
+ * While events wait longer than the first of these until they are stored, ms, it lets ever fewer be unanswered, down to a tenth at the
+ * second: so it makes as many as are stored, and what people send does not queue behind them for seconds.
  */
-const MAX_IN_FLIGHT = Number(process.env.XMAX ?? 5_000);
+const UNHURRIED_MS = [300, 1300] as const;
+const LEAST_SHARE = 0.1;
 /** A longer gap (Redis away, a laptop asleep) is skipped: nobody wants last night's traffic within a minute, ms. */
 const MAX_BACKLOG_MS = 60_000;
 
@@ -77,7 +80,7 @@ export class TrafficSource implements EventSource {
 
   /** @param now clock, whole ms since 1970. */
   constructor(
-    private readonly publisher: Pick<EventPublisher, 'admits' | 'publishAll' | 'sourceStatus'>,
+    private readonly publisher: Pick<EventPublisher, 'admits' | 'storingMs' | 'publishAll' | 'sourceStatus'>,
     private readonly options: TrafficSourceOptions,
     private readonly now: () => number = Date.now,
   ) {
@@ -151,7 +154,13 @@ export class TrafficSource implements EventSource {
   private get state(): TrafficStatus['state'] {
     if (this.stopping.signal.aborted) return 'stopped';
     if (this.paused) return 'paused';
-    return this.inFlight >= MAX_IN_FLIGHT || !this.publisher.admits ? 'waiting' : 'running';
+    return this.inFlight >= this.mostInFlight || !this.publisher.admits ? 'waiting' : 'running';
+  }
+
+  private get mostInFlight(): number {
+    const [from, to] = UNHURRIED_MS;
+    const share = (to - this.publisher.storingMs) / (to - from);
+    return MAX_IN_FLIGHT * Math.min(1, Math.max(LEAST_SHARE, share));
   }
 
   /** When about so many events will have happened; at most a second (of the past: an hour) from where the model stands. */
