@@ -7,8 +7,9 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { startPrivatePipeline } from '@analytics/start';
 import { createPool, JourneysReader, JourneyThreads, MetricsReader, PlannedReader, prepareDatabase } from '@analytics/timescale';
+import type { Pool } from 'pg';
 import { one, table, two, whole } from './bench/figures.js';
-import { compactHistory, fillHistory, HISTORY_DAYS, makeSample, PROJECT } from './queries/fill-history.js';
+import { compactHistory, createDatabase, fillHistory, HISTORY_DAYS, PROJECT } from './queries/fill-history.js';
 import { JOURNEYS, PANELS, type Journey, type Panel } from './queries/panels.js';
 
 const USAGE = `npm run bench:query -- [options]
@@ -43,20 +44,53 @@ const shifted = (days: number, ask: number): { from: Date; to: Date } => {
   return { from: new Date(to - days * DAY_MS), to: new Date(to) };
 };
 
-async function measure(panel: Panel, planner: PlannedReader, events: MetricsReader, asks: number): Promise<Measured> {
-  const times: number[] = [];
-  let last: { source: string; exact: boolean } | undefined;
-  for (let ask = 1; ask <= asks; ask++) {
-    const { ms, result } = await timed(() => panel.ask(planner, shifted(panel.days, ask)));
-    times.push(ms);
-    last = result;
+/** One size of the history, in a database of its own. */
+interface History {
+  events: number;
+  databaseUrl: string;
+  readerUrl: string;
+  reader: Pool;
+  /** Its owner has no bound for a statement: a month of events takes longer than the reader's role may. */
+  owner: Pool;
+}
+
+/**
+ * Each size in turn, so that what else the machine does is the same for all of them. The events are read at the end, since that leaves
+ * nothing else in PostgreSQL's memory.
+ */
+async function measurePanels(histories: readonly History[], asks: number): Promise<Measured[][]> {
+  const measured = histories.map((): Measured[] => []);
+  for (const panel of PANELS) {
+    const times = histories.map((): number[] => []);
+    const last: { source: string; exact: boolean }[] = [];
+    for (let ask = 1; ask <= asks; ask++)
+      for (const [index, { reader }] of histories.entries()) {
+        const { ms, result } = await timed(() => panel.ask(new PlannedReader(reader), shifted(panel.days, ask)));
+        times[index]!.push(ms);
+        last[index] = result;
+      }
+    for (const [index, list] of times.entries()) measured[index]!.push({ panel, ...percentiles(list), raw: NaN, ...last[index]! });
   }
-  const { ms: raw } = await timed(() => panel.askRaw(events, shifted(panel.days, 0)));
+  for (const [index, { events, owner }] of histories.entries())
+    for (const each of measured[index]!) {
+      each.raw = (await timed(() => each.panel.askRaw(new MetricsReader(owner), shifted(each.panel.days, 0)))).ms;
+      const { panel, p50, p95, raw, source } = each;
+      say(`${whole(events)}: ${panel.title}, ${panel.days} d: p50 ${one(p50)}, p95 ${one(p95)}, from events ${whole(raw)} ms (${source})`);
+    }
+  return measured;
+}
+
+function percentiles(times: number[]): { p50: number; p95: number } {
   times.sort((a, b) => a - b);
-  return { panel, p50: times[Math.floor(asks / 2)]!, p95: times[Math.ceil(asks * 0.95) - 1]!, raw, source: last!.source, exact: last!.exact };
+  return { p50: times[Math.floor(times.length / 2)]!, p95: times[Math.ceil(times.length * 0.95) - 1]! };
 }
 
 type MeasuredJourney = Omit<Measured, 'panel' | 'exact'> & { journey: Journey };
+
+interface MeasuredSize {
+  panels: Measured[];
+  journeys: MeasuredJourney[];
+}
 
 /** @throws {Error} when segments and events do not say the same. */
 async function measureJourney(journey: Journey, reader: JourneysReader, events: JourneysReader, asks: number): Promise<MeasuredJourney> {
@@ -68,13 +102,12 @@ async function measureJourney(journey: Journey, reader: JourneysReader, events: 
   // Medians differ in the last digits.
   const rounded = (answer: unknown): string => JSON.stringify(answer, (_, value: unknown) => (typeof value === 'number' ? Number(value.toFixed(6)) : value));
   if (rounded(data) !== rounded(wanted.data)) throw new Error(`${journey.title}: segments say ${rounded(data)}, events say ${rounded(wanted.data)}`);
-  times.sort((a, b) => a - b);
-  return { journey, p50: times[Math.floor(asks / 2)]!, p95: times[Math.ceil(asks * 0.95) - 1]!, raw, source };
+  return { journey, ...percentiles(times), raw, source };
 }
 
 /** @throws {Error} when counts and events do not say the same. */
 async function requireEqualAnswers(planner: PlannedReader, events: MetricsReader, expected: number): Promise<void> {
-  const range = shifted(HISTORY_DAYS + 1, 0);
+  const range = { ...shifted(HISTORY_DAYS + 1, 0), to: new Date(Date.now() + DAY_MS) };
   const question = { projectId: PROJECT, filter: undefined, metrics: [{ name: 'events' as const }], range };
   const asked = { ...question, by: ['page_path' as const], limit: 5, offset: 0, includeMissing: true };
   const [answer, wanted] = [await planner.breakdown(asked), await events.breakdown(asked)];
@@ -83,36 +116,46 @@ async function requireEqualAnswers(planner: PlannedReader, events: MetricsReader
     throw new Error(`counts say ${JSON.stringify(answer.data)}, events say ${JSON.stringify(wanted)}: the time of a wrong answer is worth nothing`);
 }
 
-async function measureSize(databaseUrl: string, events: number, asks: number): Promise<{ panels: Measured[]; journeys: MeasuredJourney[] }> {
+async function makeHistory(serverUrl: string, events: number): Promise<History> {
+  const databaseUrl = await createDatabase(serverUrl, `history_${events}`);
+  const { readerUrl } = await prepareDatabase({ databaseUrl });
   const filled = await timed(() => fillHistory(databaseUrl, events));
   say(`${whole(events)} events filled in, ${one(filled.ms / 1000)} s`);
   const compacted = await timed(() => compactHistory(databaseUrl));
   say(`compacted, ${one(compacted.ms / 1000)} s`);
-  const { readerUrl } = await prepareDatabase({ databaseUrl });
   const reader = createPool(readerUrl, { max: 1, applicationName: 'bench-reader' });
-  // The owner has no bound for a statement: a month of events takes longer than the reader's role may.
   const owner = createPool(databaseUrl, { max: 1, applicationName: 'bench-raw', queryTimeoutMs: 300_000 });
+  await requireEqualAnswers(new PlannedReader(reader), new MetricsReader(owner), events);
+  return { events, databaseUrl, readerUrl, reader, owner };
+}
+
+async function measureJourneys({ events, databaseUrl, readerUrl, reader, owner }: History, asks: number): Promise<MeasuredJourney[]> {
+  await compactHistory(databaseUrl);
+  const journeys: MeasuredJourney[] = [];
+  for (const journey of JOURNEYS) {
+    const result = await measureJourney(journey, new JourneysReader(reader, new JourneyThreads(readerUrl)), new JourneysReader(owner), asks);
+    const { p50, p95, raw, source } = result;
+    say(`${whole(events)}: ${journey.title}, ${journey.days} d: p50 ${whole(p50)}, p95 ${whole(p95)}, from events ${whole(raw)} ms (${source})`);
+    journeys.push(result);
+  }
+  return journeys;
+}
+
+async function measureAll(serverUrl: string, sizes: readonly number[], asks: number): Promise<MeasuredSize[]> {
+  const histories: History[] = [];
   try {
-    await requireEqualAnswers(new PlannedReader(reader), new MetricsReader(owner), events);
-    const panels: Measured[] = [];
-    for (const panel of PANELS) {
-      const result = await measure(panel, new PlannedReader(reader), new MetricsReader(owner), asks);
-      say(`${panel.title}, ${panel.days} d: p50 ${one(result.p50)}, p95 ${one(result.p95)}, from events ${whole(result.raw)} ms (${result.source})`);
-      panels.push(result);
-    }
-    const journeys: MeasuredJourney[] = [];
-    for (const journey of JOURNEYS) {
-      const result = await measureJourney(journey, new JourneysReader(reader, new JourneyThreads(readerUrl)), new JourneysReader(owner), asks);
-      say(`${journey.title}, ${journey.days} d: p50 ${whole(result.p50)}, p95 ${whole(result.p95)}, from events ${whole(result.raw)} ms (${result.source})`);
-      journeys.push(result);
-    }
-    return { panels, journeys };
+    for (const size of sizes) histories.push(await makeHistory(serverUrl, size));
+    for (const { databaseUrl } of histories) await compactHistory(databaseUrl);
+    const panels = await measurePanels(histories, asks);
+    const measured: MeasuredSize[] = [];
+    for (const [index, history] of histories.entries()) measured.push({ panels: panels[index]!, journeys: await measureJourneys(history, asks) });
+    return measured;
   } finally {
-    await Promise.all([reader.end(), owner.end()]);
+    await Promise.all(histories.flatMap(({ reader, owner }) => [reader.end(), owner.end()]));
   }
 }
 
-function report(sizes: readonly number[], bySize: readonly Awaited<ReturnType<typeof measureSize>>[], asks: number): string {
+function report(sizes: readonly number[], bySize: readonly MeasuredSize[], asks: number): string {
   const sections = bySize.map(({ panels, journeys }, index) => {
     const rows = panels.map(({ panel, p50, p95, raw, source, exact }) => [
       panel.title,
@@ -172,10 +215,7 @@ else {
   const asks = Number(values.asks);
   const pipeline = await startPrivatePipeline({ args: ['--no-traffic'] });
   try {
-    await makeSample(pipeline.databaseUrl);
-    const bySize: Awaited<ReturnType<typeof measureSize>>[] = [];
-    for (const size of sizes) bySize.push(await measureSize(pipeline.databaseUrl, size, asks));
-    writeReport(report(sizes, bySize, asks));
+    writeReport(report(sizes, await measureAll(pipeline.databaseUrl, sizes, asks), asks));
     process.stdout.write(readFileSync(REPORT, 'utf8'));
   } finally {
     await pipeline.stop();

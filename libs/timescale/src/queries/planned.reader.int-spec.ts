@@ -187,6 +187,25 @@ describe('the planner', () => {
     expect(byBrowser).toMatchObject({ source: 'rollup', explain: { eventSeconds: 0, stretches: { days: 1 } } });
   });
 
+  it('leaves it to the database to rank more values than it ranks itself', async () => {
+    const range = { from: new Date(Date.now() - 86_400_000), to: new Date(Date.now() + 3_600_000) };
+    const metrics: Metric[] = [{ name: 'events' }, { name: 'p50_duration' }];
+    const question = { projectId: 'empty', filter: undefined, range, metrics, by: ['endpoint' as const], limit: 1, offset: 0, includeMissing: true };
+    try {
+      await database.owner.query(
+        `INSERT INTO events (time, received_at, event_id, clock_adjusted, project_id, event_type, user_id, properties)
+         SELECT now(), now(), gen_random_uuid(), false, 'empty', 'api_call', 'user', jsonb_build_object('method', 'GET', 'endpoint', '/' || n, 'duration_ms', 5)
+           FROM generate_series(1, 50001) AS n`,
+      );
+      // Autovacuum does the same, in its own time.
+      await database.owner.query('ANALYZE events');
+      const answer = await planner.breakdown(question);
+      expect(answer).toMatchObject({ source: 'raw', data: { distinctValues: 50_001, total: [50_001, 5] }, explain: { reason: expect.stringMatching(/more than 50000 values/) as string } });
+    } finally {
+      await database.owner.query(`DELETE FROM events WHERE project_id = 'empty'`);
+    }
+  });
+
   it('estimates nothing when that is not wanted', async () => {
     const strict = new PlannedReader(pool, { estimates: false });
     const question = { projectId: PROJECT, filter: undefined };

@@ -9,7 +9,7 @@ import { eventsOnly, fromRollups, readCompacted, type Answered } from './query-p
 import { addPreviousCells, nameOfCell, rankCells, type KeyedCells } from './rollup-breakdown.js';
 import { RollupCell } from './rollup-cell.js';
 import { errorOf, findRollupNeeds, type RollupNeeds } from './rollup-needs.js';
-import { countedKey, readCounts, readDistinct, readDurations, type CellOfPart, type RollupQuestion } from './rollup-statements.js';
+import { countedKey, readRollups, type CellOfPart, type RollupQuestion } from './rollup-statements.js';
 import { coverRange, type Cover } from './stretch-cover.js';
 import { localTimeSql } from './sql-parameters.js';
 import type { TimeRange } from './time-range.js';
@@ -148,7 +148,7 @@ const cellAt = (cells: KeyedCells, ...keys: readonly unknown[]): RollupCell => c
 /** @returns the cells of each part; undefined when there are more than {@link MOST_CELLS} in a part on average. */
 async function readCells(client: PoolClient, question: RollupQuestion): Promise<KeyedCells[] | undefined> {
   const most = MOST_CELLS * question.parts.length;
-  const counts = await readCounts(client, question, most + 1);
+  const { counts, durations, sketches } = await readRollups(client, question, most);
   if (counts.length > most) return undefined;
   const parts = question.parts.map(() => new Map<string, { keys: readonly string[]; cell: RollupCell }>());
   const cellOf = ({ part, cell: keys }: CellOfPart): RollupCell => {
@@ -161,8 +161,10 @@ async function readCells(client: PoolClient, question: RollupQuestion): Promise<
     return cell;
   };
   for (const row of counts) cellOf(row).addCounts(row);
-  if (question.needs.durations) for (const row of await readDurations(client, question)) cellOf(row).addDuration(row);
-  if (question.needs.distinct.length > 0) for (const row of await readDistinct(client, question)) cellOf(row).addSketch(row);
+  for (const row of durations) cellOf(row).addDuration(row);
+  // Registers first: what is added to them needs no set of its own.
+  for (const row of sketches.filter(({ exact }) => !exact)) cellOf(row).addSketch(row);
+  for (const row of sketches.filter(({ exact }) => exact)) cellOf(row).addSketch(row);
   return parts;
 }
 

@@ -1,5 +1,5 @@
 import type { SketchKind } from '../compaction/compacted-fields.js';
-import { DURATION_COUNTS, unpacked, VALUE_COUNTS, type PackedTable } from '../compaction/compaction-statements.js';
+import { DURATION_COUNTS, unpacked, VALUE_COUNTS } from '../compaction/compaction-statements.js';
 import { hashSql, type StoredSketch } from '../compaction/distinct-sketch.js';
 import { durationBucketSql } from '../compaction/duration-bucket.js';
 import { queryRows, type Queryable } from '../postgres-pool.js';
@@ -51,99 +51,131 @@ export interface CountRow extends CellOfPart {
   errors: number;
 }
 
-/** @param most cells; which ones, where there are more, is left open. */
-export async function readCounts(db: Queryable, question: RollupQuestion, most: number): Promise<CountRow[]> {
-  const parameters = new SqlParameters();
-  const counted = countedRows(question, parameters, { packed: VALUE_COUNTS, ofEvents: '1::bigint', condition: 'TRUE' });
-  const cells = cellColumns(question, parameters);
-  const rows = await queryRows<Record<string, unknown> & Omit<CountRow, 'cell'>>(
-    db,
-    `SELECT ${listed(cells.select, 'part', 'sum(events)::bigint AS events', `coalesce(sum(events) FILTER (WHERE event_type = 'error'), 0)::bigint AS errors`)}
-       FROM (${counted}) AS counted WHERE ${condition(question, parameters)} GROUP BY ${listed(cells.names, 'part')}
-      LIMIT ${parameters.add(most, 'int')}`,
-    parameters.values,
-  );
-  return rows.map(({ part, events, errors, ...row }) => ({ part, cell: cells.names.map((name) => row[name]), events, errors }));
-}
-
 export interface DurationRow extends CellOfPart {
   bucket: number;
   events: number;
   milliseconds: number;
 }
 
-export async function readDurations(db: Queryable, question: RollupQuestion): Promise<DurationRow[]> {
-  const parameters = new SqlParameters();
-  const ms = numberSql('duration_ms', parameters);
-  const counted = countedRows(question, parameters, {
-    packed: DURATION_COUNTS,
-    ofEvents: `${durationBucketSql(`(${ms})`)}, 1::bigint, ${ms}`,
-    condition: `(${ms}) IS NOT NULL`,
-  });
-  const cells = cellColumns(question, parameters);
-  const rows = await queryRows<Record<string, unknown> & Omit<DurationRow, 'cell'>>(
-    db,
-    `SELECT ${listed(cells.select, 'part', 'duration_bucket AS bucket', 'sum(events)::bigint AS events', 'sum(milliseconds) AS milliseconds')}
-       FROM (${counted}) AS counted WHERE ${condition(question, parameters)} GROUP BY ${listed(cells.names, 'part', 'duration_bucket')}`,
-    parameters.values,
-  );
-  return rows.map(({ part, bucket, events, milliseconds, ...row }) => ({ part, cell: cells.names.map((name) => row[name]), bucket, events, milliseconds }));
-}
-
 export interface SketchRow extends StoredSketch, CellOfPart {
   kind: SketchKind;
 }
 
-export async function readDistinct(db: Queryable, { projectId, needs, parts }: RollupQuestion): Promise<SketchRow[]> {
+/** What is known of the cells of an answer. */
+export interface RollupRows {
+  counts: CountRow[];
+  durations: DurationRow[];
+  sketches: SketchRow[];
+}
+
+type Row = Record<string, unknown> &
+  Omit<CountRow & DurationRow & SketchRow, 'cell' | 'kind'> & { about: 'counts' | 'durations' | SketchKind };
+
+/**
+ * One statement, so that events at the ends of ranges are read once, whatever is computed from them.
+ * @param most cells; where there are more, `most` + 1 of them are counted, and nothing else is known.
+ */
+export async function readRollups(db: Queryable, question: RollupQuestion, most: number): Promise<RollupRows> {
   const parameters = new SqlParameters();
-  const project = parameters.add(projectId, 'text');
-  const kinds = parameters.add(needs.distinct, 'text[]');
-  const values = needs.distinct.map((kind) => `('${kind}', ${kind === 'users' ? 'user_id' : 'session_id::text'})`).join(', ');
-  const names = namesOfCells(parts);
-  const [stretches, events]: [string[], string[]] = [[], []];
-  for (const [part, { cover, cells }] of parts.entries()) {
-    const columns = listed(cells.map((cell, index) => `${cell(parameters)} AS ${names[index]}`), `${part} AS part`, 'kind');
-    stretches.push(`
-      SELECT ${columns}, exact, data FROM (SELECT bucket AS time, kind, exact, data FROM distinct_sketches
-              WHERE project_id = ${project} AND kind = ANY (${kinds}) AND ${inRuns(cover.runs, parameters)}) AS sketches`);
-    for (const rest of cover.rests)
-      events.push(`
-      SELECT ${columns}, value FROM events CROSS JOIN LATERAL (VALUES ${values}) AS counted (kind, value)
-       WHERE project_id = ${project} AND ${within('time', rest, parameters)}`);
+  const sources = sourcesOf(question, parameters);
+  const limit = parameters.add(most, 'int');
+  const fewCells = `(SELECT count(*) FROM counts) <= ${limit}`;
+  const { names, ends } = sources;
+  const about = [
+    `SELECT ${listed(names, 'part', `'counts' AS about`, 'events', 'errors')},
+            NULL::smallint AS bucket, NULL::float8 AS milliseconds, NULL::boolean AS exact, NULL::bytea AS data FROM counts`,
+  ];
+  if (question.needs.durations) about.push(durationsSql(sources, fewCells));
+  if (question.needs.distinct.length > 0) about.push(sketchesSql(sources, fewCells));
+  const ctes = [...(ends ? [`ends AS (${ends})`] : []), `counts AS (${countsSql(sources)} LIMIT ${limit} + 1)`];
+  const rows = await queryRows<Row>(db, `WITH ${ctes.join(', ')} ${about.join(' UNION ALL ')}`, parameters.values);
+  const answer: RollupRows = { counts: [], durations: [], sketches: [] };
+  for (const { about, part, events, errors, bucket, milliseconds, exact, data, ...row } of rows) {
+    const cell = names.map((name) => row[name]);
+    if (about === 'counts') answer.counts.push({ part, cell, events, errors });
+    else if (about === 'durations') answer.durations.push({ part, cell, bucket, events, milliseconds });
+    else answer.sketches.push({ part, cell, kind: about, exact, data });
   }
-  if (events.length > 0)
-    stretches.push(`
-      SELECT ${listed(names, 'part', 'kind')}, TRUE, string_agg(${hashSql('value')}, ''::bytea)
-        FROM (SELECT DISTINCT * FROM (${events.join(' UNION ALL ')}) AS seen WHERE value IS NOT NULL) AS seen GROUP BY ${listed(names, 'part', 'kind')}`);
-  const rows = await queryRows<Record<string, unknown> & Omit<SketchRow, 'cell'>>(db, stretches.join(' UNION ALL '), parameters.values);
-  // Registers first: what is added to them needs no set of its own.
-  rows.sort((a, b) => Number(a.exact) - Number(b.exact));
-  return rows.map(({ part, kind, exact, data, ...row }) => ({ part, cell: names.map((name) => row[name]), kind, exact, data }));
+  return answer;
 }
 
-interface Counted {
-  packed: PackedTable;
-  /** What the columns after `event_type` and `value` are of one event. */
-  ofEvents: string;
-  /** Which events count at all. */
+const SEEN_COLUMNS: Readonly<Record<SketchKind, string>> = { users: 'user_id', sessions: 'session_id' };
+
+/** What the selections of one statement are made of. */
+interface Sources {
+  /** Names of the columns that tell cells apart. */
+  names: readonly string[];
+  /** These columns, of any row with `part`, `time`, `event_type` and `value`. */
+  cells: readonly string[];
+  /** Which counts are asked for. */
   condition: string;
+  /** The events that no stretch covers, of all parts; undefined: there are none. */
+  ends: string | undefined;
+  /** Columns of the stretches of all parts, and of what is at their ends. */
+  united(table: string, ofStretches: string, ofEnds: string): string;
+  /** Sketches of the stretches of all parts. */
+  sketches: () => string;
+  distinct: readonly SketchKind[];
 }
 
-/** The stretches and the events of all parts as one relation. */
-function countedRows({ projectId, needs: { field }, parts }: RollupQuestion, parameters: SqlParameters, counted: Counted): string {
-  const project = parameters.add(projectId, 'text');
-  const name = parameters.add(field, 'text');
-  const value = `${fieldSql(field, parameters).text} AS value`;
-  const relations = parts.flatMap(({ cover }, part) => [
-    `SELECT ${part} AS part, bucket AS time, ${unpacked(counted.packed)} FROM ${counted.packed.table}
-      WHERE project_id = ${project} AND field = ${name} AND ${inRuns(cover.runs, parameters)}`,
-    ...cover.rests.map(
+function sourcesOf(question: RollupQuestion, parameters: SqlParameters): Sources {
+  const { projectId, filter, needs, parts, presentOnly } = question;
+  const project = `project_id = ${parameters.add(projectId, 'text')}`;
+  const field = `field = ${parameters.add(needs.field, 'text')}`;
+  const runs = parts.map(({ cover }) => inRuns(cover.runs, parameters));
+  const columns = [
+    `${fieldSql(needs.field, parameters).text} AS value`,
+    ...(needs.durations ? [`${numberSql('duration_ms', parameters)} AS milliseconds`] : []),
+    ...needs.distinct.map((kind) => SEEN_COLUMNS[kind]),
+  ];
+  const ends = parts.flatMap(({ cover }, part) =>
+    cover.rests.map(
       (rest) => `
-     SELECT ${part}, time, event_type, ${value}, ${counted.ofEvents} FROM events
-      WHERE project_id = ${project} AND ${within('time', rest, parameters)} AND ${counted.condition}`,
+      SELECT ${part} AS part, time, event_type, ${columns.join(', ')} FROM events WHERE ${project} AND ${within('time', rest, parameters)}`,
     ),
-  ]);
-  return relations.join(' UNION ALL ');
+  );
+  const stretches = (table: string, selected: string, which: string): string =>
+    runs
+      .map((inPart, part) => `SELECT ${part} AS part, bucket AS time, ${selected} FROM ${table} WHERE ${project} AND ${which} AND ${inPart}`)
+      .join(' UNION ALL ');
+  return {
+    ...cellColumns(parts, parameters),
+    condition: `${filter ? filterSql(filter, parameters, countedField) : 'TRUE'}${presentOnly ? ' AND value IS NOT NULL' : ''}`,
+    ends: ends.length > 0 ? ends.join(' UNION ALL ') : undefined,
+    united: (table, ofStretches, ofEnds) =>
+      `${stretches(table, ofStretches, field)}${ends.length > 0 ? ` UNION ALL SELECT part, time, event_type, value, ${ofEnds} FROM ends` : ''}`,
+    sketches: () => stretches('distinct_sketches', 'kind, exact, data', `kind = ANY (${parameters.add(needs.distinct, 'text[]')})`),
+    distinct: needs.distinct,
+  };
+}
+
+const countsSql = ({ names, cells, condition, united }: Sources): string => `
+  SELECT ${listed(cells, 'part', 'sum(events)::bigint AS events', `coalesce(sum(events) FILTER (WHERE event_type = 'error'), 0)::bigint AS errors`)}
+    FROM (${united(VALUE_COUNTS.table, unpacked(VALUE_COUNTS), '1::bigint')}) AS counted
+   WHERE ${condition} GROUP BY ${listed(names, 'part')}`;
+
+function durationsSql({ names, cells, condition, united }: Sources, fewCells: string): string {
+  const ofEnds = `${durationBucketSql('milliseconds')}, 1::bigint, milliseconds`;
+  return `
+  SELECT ${listed(cells, 'part', `'durations'`, 'sum(events)::bigint', 'NULL', 'duration_bucket', 'sum(milliseconds)', 'NULL', 'NULL')}
+    FROM (${united(DURATION_COUNTS.table, unpacked(DURATION_COUNTS), ofEnds)}) AS counted
+   WHERE milliseconds IS NOT NULL AND ${fewCells} AND ${condition} GROUP BY ${listed(names, 'part', 'duration_bucket')}`;
+}
+
+/** What is seen at the ends is hashed when each is there once: a hash costs as much as some rows. */
+function sketchesSql({ names, cells, ends, sketches, distinct }: Sources, fewCells: string): string {
+  const nothing = ['NULL', 'NULL', 'NULL', 'NULL'];
+  const stored = `SELECT ${listed(cells, 'part', 'kind', ...nothing, 'exact', 'data')} FROM (${sketches()}) AS sketches WHERE ${fewCells}`;
+  if (!ends) return stored;
+  const values = distinct.map((kind) => `('${kind}', ${SEEN_COLUMNS[kind]}::text)`).join(', ');
+  const cell = listed(names, 'part', 'kind');
+  return `${stored}
+   UNION ALL
+  SELECT ${listed(names, 'part', 'kind', ...nothing, 'TRUE', `string_agg(${hashSql('seen')}, ''::bytea)`)}
+    FROM (SELECT DISTINCT ${cell}, seen
+            FROM (SELECT DISTINCT ${listed(cells, 'part', ...distinct.map((kind) => SEEN_COLUMNS[kind]))} FROM ends WHERE ${fewCells}) AS pairs
+           CROSS JOIN LATERAL (VALUES ${values}) AS counted (kind, seen)) AS each_once
+   WHERE seen IS NOT NULL GROUP BY ${cell}`;
 }
 
 const within = (column: string, { from, to }: TimeRange, parameters: SqlParameters): string =>
@@ -152,20 +184,15 @@ const within = (column: string, { from, to }: TimeRange, parameters: SqlParamete
 const inRuns = (runs: readonly StretchRun[], parameters: SqlParameters): string =>
   runs.length === 0 ? 'FALSE' : `(${runs.map((run) => `minutes = ${run.minutes} AND ${within('bucket', run, parameters)}`).join(' OR ')})`;
 
-const condition = ({ filter, presentOnly }: RollupQuestion, parameters: SqlParameters): string =>
-  `${filter ? filterSql(filter, parameters, countedField) : 'TRUE'}${presentOnly ? ' AND value IS NOT NULL' : ''}`;
-
-const namesOfCells = (parts: readonly RollupPart[]): string[] => parts[0]!.cells.map((_, index) => `cell_${index + 1}`);
-
-function cellColumns({ parts }: RollupQuestion, parameters: SqlParameters): { names: string[]; select: string[] } {
-  const names = namesOfCells(parts);
-  const select = names.map((name, index) => {
+function cellColumns(parts: readonly RollupPart[], parameters: SqlParameters): Pick<Sources, 'names' | 'cells'> {
+  const names = parts[0]!.cells.map((_, index) => `cell_${index + 1}`);
+  const cells = names.map((name, index) => {
     // The expression alone is quicker, and a breakdown has tens of thousands of rows to group.
     if (parts.length === 1) return `${parts[0]!.cells[index]!(parameters)} AS ${name}`;
-    const ofParts = parts.map(({ cells }, part) => `WHEN ${part} THEN ${cells[index]!(parameters)}`);
+    const ofParts = parts.map((part, number) => `WHEN ${number} THEN ${part.cells[index]!(parameters)}`);
     return `CASE part ${ofParts.join(' ')} END AS ${name}`;
   });
-  return { names, select };
+  return { names, cells };
 }
 
 const listed = (columns: readonly string[], ...more: string[]): string => [...columns, ...more].join(', ');
