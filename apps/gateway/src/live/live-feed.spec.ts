@@ -12,7 +12,7 @@ describe('LiveFeed', () => {
     clock = new ManualClock();
     outages = [];
     recoveries = 0;
-    feed = new LiveFeed({ clock, onOutage: (error) => outages.push(error), onRecovery: () => recoveries++ });
+    feed = new LiveFeed({ clock, keepMs: 90_000, onOutage: (error) => outages.push(error), onRecovery: () => recoveries++ });
   });
   afterEach(() => feed.close());
 

@@ -36,7 +36,7 @@ describe('LiveSession', () => {
 
   beforeEach(() => {
     clock = new ManualClock();
-    feed = new LiveFeed({ clock });
+    feed = new LiveFeed({ clock, keepMs: 90_000 });
     query = new CountingQuery();
     socket = new SlowSocket();
     pushed = 0;
