@@ -72,10 +72,12 @@ async function measureRate(rate: number, counts: number[], rounds: number, secon
     const gateway = childrenOf(pipeline.pids.supervisor).find(({ command }) => command.includes('apps/gateway/'));
     if (!gateway) throw new Error('the gateway is not among the processes of the pipeline');
     const windows = counts.map(() => [] as Window[]);
-    for (let round = 0; round < rounds; round++) {
+    // The first round is not counted: the gateway's code is not compiled yet.
+    for (let round = 0; round <= rounds; round++) {
       for (const [place, count] of counts.entries()) windows[place]!.push(await measure(pipeline, gateway.pid, count, seconds));
-      console.error(`${rate} events/s, round ${round + 1}: ${windows.map((each) => each.at(-1)!.cpu.toFixed(2)).join(', ')} % of a core`);
+      console.error(`${rate} events/s, round ${round}: ${windows.map((each) => each.at(-1)!.cpu.toFixed(2)).join(', ')} % of a core`);
     }
+    for (const each of windows) each.shift();
     const one = windows[counts.indexOf(1)]!;
     return windows.map((each, place) => {
       const of = (valueOf: (window: Window) => number, digits: number): string => median(each.map(valueOf)).toFixed(digits);
@@ -103,7 +105,7 @@ else {
   const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
   const rows = ['| events/s | viewers | CPU of the gateway, % of a core | beside one viewer | frames a viewer, per s | pulses | bytes a frame |', '|---:|---:|---:|---:|---:|---:|---:|'];
   for (const rate of values.rates.split(',')) rows.push(...(await measureRate(Number(rate), [0, 1, Number(values.viewers)], rounds, seconds)));
-  const how = `medians of ${rounds} windows of ${seconds} s each, taken in turns; "beside" is the median over the turns`;
+  const how = `medians of ${rounds} windows of ${seconds} s each, taken in turns, after one turn to warm up; "beside" is the median over the turns`;
   const table = `${rows.join('\n')}\n\n*${about()}; ${how}.*\n`;
   writePart('viewers', table, README);
   console.log(table);
