@@ -45,6 +45,7 @@ const environment = z.object({
   THROTTLE_SIGN_INS: integer(1, 1_000_000_000).default(5).describe('tried passwords a minute for each e-mail address and network address'),
   EXPORT_MAX_ROWS: integer(1, 100_000_000).default(1_000_000).describe('events an export has at most; a larger one is refused before its first byte'),
   EXPORT_STALL_MS: integer(1, 3_600_000).default(60_000).describe('an export whose client takes nothing for so long ends with a broken connection'),
+  LIVE_KEEP_MS: integer(1, 3_600_000).default(90_000).describe('so long the state of a live answer outlives its last viewer, for those who come back'),
   LIVE_MAX_CONNECTIONS: integer(1, 100_000).default(1000).describe('clients on the live feed at most'),
 });
 

@@ -77,7 +77,7 @@ export class GatewayModule {
         StageStatuses,
         LiveClients,
         HopTimes,
-        { provide: LiveFeed, useFactory: createLiveFeed },
+        { provide: LiveFeed, inject: [GATEWAY_CONFIG], useFactory: createLiveFeed },
         LiveDoor,
         LiveQuestions,
         LiveGateway,
@@ -88,10 +88,11 @@ export class GatewayModule {
   }
 }
 
-function createLiveFeed(): LiveFeed {
+function createLiveFeed({ LIVE_KEEP_MS }: GatewayConfig): LiveFeed {
   const logger = new Logger('live');
   return new LiveFeed({
     clock: systemClock,
+    keepMs: LIVE_KEEP_MS,
     onOutage: (error) => logger.warn(`live answers cannot be read (${String(error)}); trying again every second. This is said once.`),
     onRecovery: () => logger.log('live answers can be read again'),
   });

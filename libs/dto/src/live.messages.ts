@@ -126,7 +126,7 @@ export interface LiveFailure {
   problem: ProblemDto;
 }
 
-/** Once a second, whether anything changed or not: the proof that the line is alive. */
+/** About once a second and at most two seconds apart, whether anything changed or not: the proof that the line is alive. */
 export interface Pulse {
   /** Server's clock, ms since 1970. */
   at: number;

@@ -1,17 +1,22 @@
 // `npm run bench:viewers`: what many viewers of one live question cost the gateway, beside one viewer of it.
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { ClientToServerEvents, ServerToClientEvents, SubscribeMessage } from '@analytics/dto';
+import type { PrivatePipeline } from '@analytics/start';
 import { io, type Socket } from 'socket.io-client';
+import { about, writePart } from './bench/report-file.js';
 import { startBusyPipeline } from './bench/sustained-load.js';
-import { childrenOf, cpuSecondsOf } from './process-usage.js';
+import { childrenOf, exactCpuSecondsOf } from './process-usage.js';
 
 const USAGE = `npm run bench:viewers -- [options]
-  --rate N        events per second of the traffic (default 200)
-  --seconds N     how long each number of viewers is measured (default 20)
-  --viewers A,B   numbers of viewers (default 0,1,200)`;
+  --rates A,B     events per second of the traffic (default 200,2000,20000)
+  --viewers N     how many, beside none and one (default 200)
+  --seconds N     length of a window of measurement (default 10)
+  --rounds N      windows of each number of viewers, taken in turns (default 7)`;
 
-const WARM_UP_MS = 5_000;
+const README = join(import.meta.dirname, '../../../apps/gateway/README.md');
+const WARM_UP_MS = 3_000;
 const QUESTION: Omit<SubscribeMessage, 'id'> = {
   question: 'timeseries',
   params: { metrics: ['events', 'users', 'error_rate', 'p95_duration'], period: '1h', granularity: '1m' },
@@ -19,42 +24,22 @@ const QUESTION: Omit<SubscribeMessage, 'id'> = {
 
 type Viewer = Socket<ServerToClientEvents, ClientToServerEvents>;
 
-const { values } = parseArgs({ options: { rate: { type: 'string' }, seconds: { type: 'string' }, viewers: { type: 'string' }, help: { type: 'boolean' } } });
-if (values.help) {
-  console.log(USAGE);
-  process.exit(0);
-}
-const [rate, seconds] = [Number(values.rate ?? 200), Number(values.seconds ?? 20)];
-const counts = (values.viewers ?? '0,1,200').split(',').map(Number);
-
-const pipeline = await startBusyPipeline(rate);
-try {
-  const gateway = childrenOf(pipeline.pids.supervisor).find(({ command }) => command.includes('apps/gateway/'));
-  if (!gateway) throw new Error('the gateway is not among the processes of the pipeline');
-  console.log('| viewers | CPU of the gateway, % of a core | frames a viewer, per s | bytes a frame |\n|---:|---:|---:|---:|');
-  for (const count of counts) {
-    const [viewers, seen] = [[] as Viewer[], { frames: 0, bytes: 0 }];
-    for (let index = 0; index < count; index++) viewers.push(await follow(seen));
-    await pause(WARM_UP_MS);
-    const before = { cpu: cpuSecondsOf(gateway.pid), ...seen, at: performance.now() };
-    await pause(seconds * 1000);
-    const elapsed = (performance.now() - before.at) / 1000;
-    const cpu = ((cpuSecondsOf(gateway.pid) - before.cpu) / elapsed) * 100;
-    const frames = seen.frames - before.frames;
-    const perViewer = frames / elapsed / Math.max(1, count);
-    const bytes = frames === 0 ? 0 : (seen.bytes - before.bytes) / frames;
-    console.log(`| ${count} | ${cpu.toFixed(1)} | ${perViewer.toFixed(1)} | ${bytes.toFixed(0)} |`);
-    for (const viewer of viewers) viewer.disconnect();
-  }
-} finally {
-  await pipeline.stop();
+interface Window {
+  /** CPU of the gateway, % of a core. */
+  cpu: number;
+  /** Of each viewer, a second. */
+  frames: number;
+  pulses: number;
+  frameBytes: number;
 }
 
-async function follow(seen: { frames: number; bytes: number }): Promise<Viewer> {
+async function follow(pipeline: PrivatePipeline, seen: { frames: number; pulses: number; bytes: number }): Promise<Viewer> {
   const viewer: Viewer = io(pipeline.gateway, { transports: ['websocket'], forceNew: true, auth: { key: pipeline.adminKey } });
   viewer.io.on('open', () =>
     viewer.io.engine.on('data', (packet: unknown) => {
-      if (typeof packet !== 'string' || !packet.startsWith('2["frame"')) return;
+      if (typeof packet !== 'string') return;
+      if (packet.startsWith('2["pulse"')) seen.pulses += 1;
+      if (!packet.startsWith('2["frame"')) return;
       seen.frames += 1;
       seen.bytes += packet.length;
     }),
@@ -62,4 +47,66 @@ async function follow(seen: { frames: number; bytes: number }): Promise<Viewer> 
   const reply = await viewer.emitWithAck('subscribe', { id: 'v', ...QUESTION });
   if (!reply.ok) throw new Error(reply.problem.detail);
   return viewer;
+}
+
+async function measure(pipeline: PrivatePipeline, gateway: number, count: number, seconds: number): Promise<Window> {
+  const [viewers, seen] = [[] as Viewer[], { frames: 0, pulses: 0, bytes: 0 }];
+  for (let index = 0; index < count; index++) viewers.push(await follow(pipeline, seen));
+  await pause(WARM_UP_MS);
+  const before = { ...seen, cpu: exactCpuSecondsOf(gateway), at: performance.now() };
+  await pause(seconds * 1000);
+  const elapsed = (performance.now() - before.at) / 1000;
+  const cpu = ((exactCpuSecondsOf(gateway) - before.cpu) / elapsed) * 100;
+  for (const viewer of viewers) viewer.disconnect();
+  const perViewer = (total: number): number => (count === 0 ? 0 : total / count / elapsed);
+  const frames = seen.frames - before.frames;
+  return { cpu, frames: perViewer(frames), pulses: perViewer(seen.pulses - before.pulses), frameBytes: frames === 0 ? 0 : (seen.bytes - before.bytes) / frames };
+}
+
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+/** Windows of each number in turns, so that what else happens on the machine happens to all of them. @returns rows of the table. */
+async function measureRate(rate: number, counts: number[], rounds: number, seconds: number): Promise<string[]> {
+  const pipeline = await startBusyPipeline(rate);
+  try {
+    const gateway = childrenOf(pipeline.pids.supervisor).find(({ command }) => command.includes('apps/gateway/'));
+    if (!gateway) throw new Error('the gateway is not among the processes of the pipeline');
+    const windows = counts.map(() => [] as Window[]);
+    // The first round is not counted: the gateway's code is not compiled yet.
+    for (let round = 0; round <= rounds; round++) {
+      for (const [place, count] of counts.entries()) windows[place]!.push(await measure(pipeline, gateway.pid, count, seconds));
+      console.error(`${rate} events/s, round ${round}: ${windows.map((each) => each.at(-1)!.cpu.toFixed(2)).join(', ')} % of a core`);
+    }
+    for (const each of windows) each.shift();
+    const one = windows[counts.indexOf(1)]!;
+    return windows.map((each, place) => {
+      const of = (valueOf: (window: Window) => number, digits: number): string => median(each.map(valueOf)).toFixed(digits);
+      const more = median(each.map(({ cpu }, round) => cpu / one[round]!.cpu - 1)) * 100;
+      const beside = counts[place] === 1 ? '' : `${more < 0 ? '−' : '+'}${Math.abs(more).toFixed(0)} %`;
+      const cells = [rate, counts[place], of(({ cpu }) => cpu, 2), beside, of(({ frames }) => frames, 1), of(({ pulses }) => pulses, 1), of(({ frameBytes }) => frameBytes, 0)];
+      return `| ${cells.join(' | ')} |`;
+    });
+  } finally {
+    await pipeline.stop();
+  }
+}
+
+const { values } = parseArgs({
+  options: {
+    rates: { type: 'string', default: '200,2000,20000' },
+    viewers: { type: 'string', default: '200' },
+    seconds: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '7' },
+    help: { type: 'boolean' },
+  },
+});
+if (values.help) console.log(USAGE);
+else {
+  const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)];
+  const rows = ['| events/s | viewers | CPU of the gateway, % of a core | beside one viewer | frames a viewer, per s | pulses | bytes a frame |', '|---:|---:|---:|---:|---:|---:|---:|'];
+  for (const rate of values.rates.split(',')) rows.push(...(await measureRate(Number(rate), [0, 1, Number(values.viewers)], rounds, seconds)));
+  const how = `medians of ${rounds} windows of ${seconds} s each, taken in turns, after one turn to warm up; "beside" is the median over the turns`;
+  const table = `${rows.join('\n')}\n\n*${about()}; ${how}.*\n`;
+  writePart('viewers', table, README);
+  console.log(table);
 }

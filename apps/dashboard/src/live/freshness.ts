@@ -1,4 +1,4 @@
-/** Pulses come once a second; this long without one, what is on screen can no longer be called live. */
+/** Pulses come about once a second, at most two apart; this long without one, what is on screen can no longer be called live. */
 export const STALE_AFTER_MS = 3000;
 
 export interface FreshnessInput {

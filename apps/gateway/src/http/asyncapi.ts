@@ -21,7 +21,7 @@ export function asyncApiDocument(openApi: OpenAPIObject): Json {
   const sent: [name: string, summary: string][] = [
     ['frame', 'What changed in a subscription, or all there is'],
     ['failure', 'A subscription that cannot be brought up to date at the moment'],
-    ['pulse', 'Once a second, whatever happens: the line is alive'],
+    ['pulse', 'About once a second, whatever happens: the line is alive'],
   ];
   const taken: [name: string, summary: string, reply?: string][] = [
     ['subscribe', 'Follow a question', 'subscribed'],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { runsOf, type LiveFrame } from '@analytics/dto';
+import { LivePacket } from './live-packet.js';
 
 /** Which fields of an answer are lists of rows, and what tells the rows of each apart. */
 export type RowKeys = Readonly<Record<string, (row: never) => unknown>>;
@@ -31,7 +32,7 @@ const NO_NEWS: ReadonlySet<string> = new Set(['asOf']);
 /** Moves with the clock. Alone it is news once a second, so that `completeThrough` advances on screens that show nothing else new. */
 const SLOW_NEWS: ReadonlySet<string> = new Set(['completeThrough', 'inFlight', 'query', 'from', 'to']);
 const SLOW_NEWS_MS = 1_000;
-/** Encoded frames that are kept for viewers of the same state. */
+/** Frames and packets that are kept for viewers of the same state. */
 const MOST_ENCODED = 8;
 
 /**
@@ -49,6 +50,7 @@ export class AnswerStream {
   private readonly head = new Map<string, Field>();
   private readonly lists = new Map<string, List>();
   private readonly encoded = new Map<number, string>();
+  private readonly packets = new Map<string, LivePacket>();
 
   constructor(private readonly keys: RowKeys) {}
 
@@ -84,6 +86,7 @@ export class AnswerStream {
     this.current = next;
     this.advancedAt = now;
     this.encoded.clear();
+    this.packets.clear();
     if (news) [this.news, this.newsPushed] = [{ ...news, number: next }, false];
     return true;
   }
@@ -96,10 +99,22 @@ export class AnswerStream {
   }
 
   /**
-   * The frame that leads from a state to the present one, as JSON. Viewers of the same state share one encoding.
-   * @param from of this stream; undefined, or no state of it: a snapshot.
+   * The frame that leads from a state to the present one. Viewers of the same state with the same name for it share one packet.
+   * @param from of this stream; 0, or no state of it: a snapshot.
    */
-  frame(id: string, from: number | undefined): string {
+  packet(id: string, from: number): LivePacket {
+    const key = `${from} ${id}`;
+    const packet = this.packets.get(key) ?? new LivePacket('frame', this.frame(id, from));
+    if (this.packets.size < MOST_ENCODED) this.packets.set(key, packet);
+    return packet;
+  }
+
+  /** The same, for those who encode it themselves. */
+  frameObject(id: string, from: number | undefined): LiveFrame {
+    return JSON.parse(this.frame(id, from)) as LiveFrame;
+  }
+
+  private frame(id: string, from: number | undefined): string {
     const known = from !== undefined && from >= 1 && from <= this.current ? from : 0;
     let text = this.encoded.get(known);
     if (text === undefined) {
@@ -107,11 +122,6 @@ export class AnswerStream {
       if (this.encoded.size < MOST_ENCODED) this.encoded.set(known, text);
     }
     return `{"id":${JSON.stringify(id)},${text}`;
-  }
-
-  /** The same, for those who encode it themselves. */
-  frameObject(id: string, from: number | undefined): LiveFrame {
-    return JSON.parse(this.frame(id, from)) as LiveFrame;
   }
 
   private snapshot(): string {

@@ -10,7 +10,7 @@ describe('LiveFeed, in what it reads and keeps', () => {
 
   beforeEach(() => {
     clock = new ManualClock();
-    feed = new LiveFeed({ clock });
+    feed = new LiveFeed({ clock, keepMs: 90_000 });
     query = new CountingQuery();
   });
   afterEach(() => feed.close());

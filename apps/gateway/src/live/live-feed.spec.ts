@@ -12,7 +12,7 @@ describe('LiveFeed', () => {
     clock = new ManualClock();
     outages = [];
     recoveries = 0;
-    feed = new LiveFeed({ clock, onOutage: (error) => outages.push(error), onRecovery: () => recoveries++ });
+    feed = new LiveFeed({ clock, keepMs: 90_000, onOutage: (error) => outages.push(error), onRecovery: () => recoveries++ });
   });
   afterEach(() => feed.close());
 
@@ -113,6 +113,20 @@ describe('LiveFeed', () => {
     expect(query.reads).toBe(1);
     await clock.pass(1);
     expect(query.reads).toBe(2);
+  });
+
+  it('rests the longer, the more viewers there are, up to 0.8 s', async () => {
+    for (const [viewers, rest] of [[1, 250], [100, 400], [500, 800]] as const) {
+      const query = new CountingQuery(`count ${viewers}`);
+      for (let viewer = 0; viewer < viewers; viewer++) feed.subscribe(query, new Screen());
+      await clock.pass(1000);
+      feed.changed(commit());
+      feed.changed(commit());
+      await clock.pass(rest - 1);
+      expect(query.reads).toBe(2);
+      await clock.pass(1);
+      expect(query.reads).toBe(3);
+    }
   });
 
   it('does not read for a commit of another project', async () => {

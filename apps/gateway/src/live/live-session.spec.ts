@@ -1,6 +1,7 @@
 import type { LiveFrame, SubscribeReply } from '@analytics/dto';
 import { commit, CountingQuery, ManualClock, settle } from './live-feed.fixture.js';
 import { LiveFeed } from './live-feed.js';
+import { LivePacket } from './live-packet.js';
 import { LiveSession, type LiveSocket } from './live-session.js';
 
 /** A socket whose line takes one packet, and is then busy until it is told that the packet has left. */
@@ -35,7 +36,7 @@ describe('LiveSession', () => {
 
   beforeEach(() => {
     clock = new ManualClock();
-    feed = new LiveFeed({ clock });
+    feed = new LiveFeed({ clock, keepMs: 90_000 });
     query = new CountingQuery();
     socket = new SlowSocket();
     pushed = 0;
@@ -52,6 +53,7 @@ describe('LiveSession', () => {
     await settle();
     return replies;
   };
+  const pulse = (at: number): void => session.pulse(new LivePacket('pulse', JSON.stringify({ at })));
   const change = async (): Promise<void> => {
     feed.changed(commit());
     await clock.pass(250);
@@ -76,6 +78,23 @@ describe('LiveSession', () => {
     await change();
     for (let time = 0; time < 5; time++) socket.leave();
     expect(socket.frames.map(({ number }) => number)).toEqual([2, 3]);
+  });
+
+  it('sends pulses with the frames that come anyway, and by themselves where none do', async () => {
+    await subscribe();
+    const after = async (step: () => unknown): Promise<unknown> => {
+      const before = socket.packets.length;
+      await step();
+      for (let time = 0; time < 3; time++) socket.leave();
+      return socket.packets.slice(before).map((packet) => packet.slice(3, packet.indexOf('}')));
+    };
+    expect(await after(() => pulse(1))).toEqual(['pulse",{"at":1']);
+    expect(await after(change)).toEqual([expect.stringContaining('frame"')]);
+    expect(await after(() => pulse(2))).toEqual([]);
+    expect(await after(change)).toEqual(['pulse",{"at":2', expect.stringContaining('frame"')]);
+    expect(await after(() => pulse(3))).toEqual([]);
+    expect(await after(() => pulse(4))).toEqual(['pulse",{"at":4']);
+    expect(await after(() => pulse(5))).toEqual(['pulse",{"at":5']);
   });
 
   it('refuses whose first answer cannot be read, subscribes nothing, and leaves nobody behind', async () => {

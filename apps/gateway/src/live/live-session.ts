@@ -3,6 +3,7 @@ import { ConflictException } from '@nestjs/common';
 import type { Socket } from 'socket.io';
 import type { AnswerStream } from './answer-stream.js';
 import type { LiveFeed } from './live-feed.js';
+import { send, type LivePacket } from './live-packet.js';
 import type { LiveQuery } from './live-query.js';
 import { Outbox } from './outbox.js';
 
@@ -14,9 +15,6 @@ export const MAX_SUBSCRIPTIONS = 64;
 /** A subscription's slot is its id, which is never empty. */
 const PULSE_SLOT = '';
 const ENDED = 'the subscription was ended before its first answer was read';
-
-/** An event of Socket.io's default namespace as it travels: what is the same for many is encoded once, which `emit` would do for each. */
-export const eventPacket = (name: keyof ServerToClientEvents, json: string): string => `2["${name}",${json}]`;
 
 interface Subscription {
   /** The state that the client has; 0: none yet. */
@@ -49,6 +47,9 @@ export interface LiveSessionOptions {
 export class LiveSession {
   private readonly outbox: Outbox;
   private readonly subscriptions = new Map<string, Subscription>();
+  private pulseDue: LivePacket | undefined;
+  /** Since the pulse before. */
+  private framePassed = false;
 
   constructor(
     private readonly socket: LiveSocket,
@@ -91,9 +92,15 @@ export class LiveSession {
     subscription?.end();
   }
 
-  /** Sends the pulse when the line is free; a newer one replaces it. @param packet see {@link eventPacket}. */
-  pulse(packet: string): void {
-    this.outbox.put(PULSE_SLOT, () => this.socket.conn.send(packet));
+  /**
+   * Sends the pulse; a newer one replaces it. Where frames come, it travels with the next of them, as a second packet costs as much as the
+   * first; one that found none goes with the next pulse's time. So pulses are at most two seconds apart.
+   */
+  pulse(packet: LivePacket): void {
+    const frameExpected = this.framePassed && !this.pulseDue;
+    this.framePassed = false;
+    this.pulseDue = packet;
+    if (!frameExpected) this.outbox.put(PULSE_SLOT, () => this.sendWithPulse());
   }
 
   close(): void {
@@ -127,9 +134,16 @@ export class LiveSession {
 
   private push(id: string, subscription: Subscription, query: LiveQuery, stream: AnswerStream): void {
     if (subscription.number === stream.number) return;
-    const frame = stream.frame(id, subscription.number);
+    const packet = stream.packet(id, subscription.number);
     subscription.number = stream.number;
-    this.socket.conn.send(eventPacket('frame', frame));
+    this.framePassed = true;
+    this.sendWithPulse(packet);
     this.options.onPush(query, stream);
+  }
+
+  private sendWithPulse(...frames: [] | [LivePacket]): void {
+    const [first, ...more] = this.pulseDue ? [this.pulseDue, ...frames] : frames;
+    this.pulseDue = undefined;
+    if (first) send(this.socket.conn, first, ...more);
   }
 }

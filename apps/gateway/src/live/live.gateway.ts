@@ -18,9 +18,10 @@ import { HopTimes } from './hop-times.service.js';
 import { LiveClients } from './live-clients.service.js';
 import { LiveDoor } from './live-door.service.js';
 import { LiveFeed } from './live-feed.js';
+import { LivePacket } from './live-packet.js';
 import type { LiveQuery } from './live-query.js';
 import { LiveQuestions } from './live-questions.service.js';
-import { eventPacket, LiveSession, type LiveSocket } from './live-session.js';
+import { LiveSession, type LiveSocket } from './live-session.js';
 import { MessageAllowance } from './message-allowance.js';
 import { NewestEvents } from './newest-events.service.js';
 
@@ -137,11 +138,11 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocke
     if (this.sessions.size > 0 && this.pulses++ % PULSES_PER_REFRESH === 0)
       this.newest.refresh().catch((error: unknown) => this.logger.debug(`newest events not refreshed: ${String(error)}`));
     const pulse: Pulse = { at: Date.now(), newestReceivedAt: this.newest.read() };
-    const packets = new Map<string | null, string>();
+    const packets = new Map<string | null, LivePacket>();
     for (const [socket, session] of this.sessions) {
       const caller = this.door.callerOf(socket);
       const own = caller ? boundTo(caller) : null;
-      const packet = packets.get(own) ?? eventPacket('pulse', JSON.stringify(visibleTo(own, pulse)));
+      const packet = packets.get(own) ?? new LivePacket('pulse', JSON.stringify(visibleTo(own, pulse)));
       packets.set(own, packet);
       session.pulse(packet);
     }

@@ -1,7 +1,8 @@
+import { setInterval } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { IngestedEvent } from '@analytics/events';
 import type { LiveQuestionName } from '@analytics/dto';
-import { apiCall, pageView } from '../gateway.fixture.js';
+import { apiCall, pageView, type EventStore } from '../gateway.fixture.js';
 
 export interface AskedQuestion {
   question: LiveQuestionName;
@@ -20,29 +21,50 @@ const pageIs = fc.constantFrom(...PAGES).map((page) => is('page_path', page));
 /** Up to 60 hours ago, or just now. */
 const ages = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 60 * HOUR_MS }));
 
-/** Events of now, and late ones. */
-export const randomEvents = fc.array(
-  fc.record({
-    age: ages,
-    user: fc.constantFrom('ann', 'bob', 'eve', 'joe'),
-    session: fc.constantFrom(...SESSIONS),
-    page: fc.constantFrom(...PAGES),
-    isCall: fc.boolean(),
-    // Sums of quarters are exact, in whatever order they are added.
-    quarters: fc.integer({ min: 1, max: 4000 }),
-    browser: fc.constantFrom('Firefox', 'Chrome'),
-    country: fc.constantFrom('CH', 'DE', 'FR'),
-  }),
-  { minLength: 1, maxLength: 12 },
-);
+/** Of now, or late. */
+const randomEvent = fc.record({
+  age: ages,
+  user: fc.constantFrom('ann', 'bob', 'eve', 'joe'),
+  session: fc.constantFrom(...SESSIONS),
+  page: fc.constantFrom(...PAGES),
+  isCall: fc.boolean(),
+  // Sums of quarters are exact, in whatever order they are added.
+  quarters: fc.integer({ min: 1, max: 4000 }),
+  browser: fc.constantFrom('Firefox', 'Chrome'),
+  country: fc.constantFrom('CH', 'DE', 'FR'),
+});
 
-export const eventsOf = (made: typeof randomEvents extends fc.Arbitrary<infer T> ? T : never): IngestedEvent[] =>
-  made.map(({ age, user, session, page, isCall, quarters, browser, country }) => {
-    const timestamp = new Date(Date.now() - age).toISOString();
-    const event = isCall ? apiCall(quarters / 4, { user_id: user }) : pageView({ user_id: user });
-    const properties = { ...event.properties, session_id: session, ...(isCall ? {} : { page_url: `https://shop.example${page}` }) };
-    return { ...event, timestamp, browser, country, properties };
-  });
+type RandomEvent = typeof randomEvent extends fc.Arbitrary<infer T> ? T : never;
+
+function eventOf({ age, user, session, page, isCall, quarters, browser, country }: RandomEvent): IngestedEvent {
+  const timestamp = new Date(Date.now() - age).toISOString();
+  const event = isCall ? apiCall(quarters / 4, { user_id: user }) : pageView({ user_id: user });
+  const properties = { ...event.properties, session_id: session, ...(isCall ? {} : { page_url: `https://shop.example${page}` }) };
+  return { ...event, timestamp, browser, country, properties };
+}
+
+const COMMITS_PER_SECOND = 10;
+
+interface Traffic {
+  perSecond: number;
+  seconds: number;
+  seed: number;
+  enough?: () => boolean;
+}
+
+/** Stores random events, late ones among them, at a steady pace and tells of every commit, until that many seconds are over or it is `enough`. */
+export async function traffic(store: EventStore, { perSecond, seconds, seed, enough = () => false }: Traffic): Promise<void> {
+  const size = Math.ceil(perSecond / COMMITS_PER_SECOND);
+  const ticks = setInterval(1000 / COMMITS_PER_SECOND)[Symbol.asyncIterator]();
+  for (let commit = 0; commit < seconds * COMMITS_PER_SECOND && !enough(); commit++) {
+    // One that came while the last commit was still being stored is caught up with.
+    await ticks.next();
+    const events = fc.sample(randomEvent, { numRuns: size, seed: seed + commit }).map(eventOf);
+    await store.store(events);
+    await store.tell(events);
+  }
+  await ticks.return?.();
+}
 
 /** Ranges that end before now, and some that follow the clock. */
 function ranges(now: number): fc.Arbitrary<object> {
