@@ -169,6 +169,7 @@ inBrowser('a view', () => {
       () => press('Users'),
       () => page.getByRole('tab', { name: 'Errors' }).click(),
       () => press(/as a table/i),
+      () => press('Show the numbers'),
       () => page.keyboard.press('x'),
       async () => {
         await page.getByRole('button', { name: /^Granularity/ }).click();

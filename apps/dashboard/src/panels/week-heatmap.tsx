@@ -14,10 +14,15 @@ const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
 const HOURS_OF_A_DAY = 24;
 
+interface WeekHeatmapProps {
+  /** The counts stand in the cells. */
+  numbers: boolean;
+  onNumbers: (shown: boolean) => void;
+}
+
 /** When in the week it happens: events by weekday and hour, on the clocks of the zone. A cell filters; pressed again, it does not. */
-export function WeekHeatmap() {
+export function WeekHeatmap({ numbers, onNumbers }: WeekHeatmapProps) {
   const { search, params, timeZone } = useView();
-  const [numbers, setNumbers] = useState(false);
   const [now] = useState(Date.now);
   const whole = coversADay(search, now);
   const query = useAnswer('heatmap', whole ? params : setParams({ ...search, from: undefined, to: undefined, period: 'last_7_days' }));
@@ -36,7 +41,7 @@ export function WeekHeatmap() {
           aria-label={words}
           title={words}
           data-track="heatmap-numbers"
-          onClick={() => setNumbers(!numbers)}
+          onClick={() => onNumbers(!numbers)}
         >
           <Hash aria-hidden className="size-4" />
         </button>
