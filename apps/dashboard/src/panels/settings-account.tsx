@@ -1,5 +1,6 @@
 import type { ChangePasswordDto, OpenSessionDto } from '@analytics/dto';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import Bowser from 'bowser';
 import { useState } from 'react';
 import { sessionsQuery, useChange } from '../api/access.js';
 import { answered, api } from '../api/gateway-client.js';
@@ -37,7 +38,9 @@ function SessionRow({ session: { id, userAgent, createdAt, lastSeenAt, current }
     <SettingsRow
       title={
         <>
-          <span className="min-w-0 break-words">{userAgent || 'a program that does not name itself'}</span>
+          <span className="min-w-0 break-words" title={userAgent}>
+            {programWords(userAgent)}
+          </span>
           {current && <Tag>here</Tag>}
         </>
       }
@@ -60,6 +63,13 @@ function SessionRow({ session: { id, userAgent, createdAt, lastSeenAt, current }
       }
     />
   );
+}
+
+/** What signed in, as its person knows it; what is no browser as it names itself. */
+function programWords(userAgent: string): string {
+  if (userAgent === '') return 'A program that does not name itself';
+  const { browser, os } = Bowser.parse(userAgent);
+  return browser.name && os.name ? `${browser.name} on ${os.name}` : userAgent;
 }
 
 function ChangePassword() {

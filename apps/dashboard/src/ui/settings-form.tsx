@@ -26,9 +26,11 @@ export function SettingsForm<Typed>({ title, note, words, track, change, done, c
   };
   return (
     <section aria-label={title} className="card p-4">
-      <h2 className="text-[15px] font-semibold">{title}</h2>
-      {note && <p className="text-[13px] text-muted">{note}</p>}
-      <form onSubmit={submit} className="mt-3 flex flex-col gap-3">
+      <header className="mb-3">
+        <h2 className="flex min-h-8 items-center text-[15px] font-semibold">{title}</h2>
+        {note && <p className="text-[13px] text-muted">{note}</p>}
+      </header>
+      <form onSubmit={submit} className="flex flex-col gap-3">
         {children}
         <FormError error={change.error} />
         {done}
