@@ -84,7 +84,7 @@ function Navigation() {
     <nav
       ref={nav}
       aria-label="Pages"
-      className="relative flex gap-0.5 max-md:order-last max-md:-mx-3 max-md:mt-1 max-md:w-screen max-md:overflow-x-auto max-md:mask-r-from-85% max-md:px-2 md:ml-3"
+      className="relative flex gap-0.5 max-md:order-last max-md:-mx-3 max-md:mt-1 max-md:w-screen max-md:overflow-x-auto max-md:mask-r-from-85% max-md:pr-[15vw] max-md:pl-2 md:ml-3"
     >
       {Object.values(PAGES).map(({ to, label }) => (
         <Link
