@@ -5,7 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { io } from 'socket.io-client';
 import { whenSignedOut } from './api/gateway-client.js';
 import { trackOwnUse } from './api/self-tracking.js';
-import { endSession } from './api/session.js';
+import { endSession, sessionQuery } from './api/session.js';
 import { sharedToken } from './api/shared-link.js';
 import { LiveFeed, type LiveSocket } from './live/live-feed.js';
 import { cacheSink, LiveFeedContext } from './live/use-live.js';
@@ -29,6 +29,8 @@ const socket: LiveSocket = io({
 });
 const signedOut = (): void => void endSession(client);
 whenSignedOut(signedOut);
+// While the code of the page is on its way.
+void client.prefetchQuery(sessionQuery);
 const feed = new LiveFeed(socket, cacheSink(client), Date.now, signedOut);
 
 const root = document.getElementById('root');

@@ -6,44 +6,44 @@ import { asAdmin, doors } from './pipeline.client.js';
 export const DESK = { width: 1440, height: 900 };
 export const PHONE = { width: 390, height: 844 };
 
-/** One Chromium and one signed-in person, who looks at the dashboard through as many windows as a spec needs. */
+/** On the clocks of UTC. */
+const LOOKS: BrowserContextOptions = { viewport: DESK, reducedMotion: 'reduce', timezoneId: 'UTC' };
+
+/** One Chromium and one signed-in person, who looks at the dashboard through as many windows as a spec needs; they share what is cached. */
 export class Dashboard {
   /** What any window wrote to its console as an error, and what it threw. */
   readonly errors: string[] = [];
 
   private constructor(
     private readonly browser: Browser,
-    private readonly session: Awaited<ReturnType<BrowserContext['storageState']>>,
+    private readonly person: BrowserContext,
   ) {}
 
   static async open(): Promise<Dashboard> {
     const browser = await launchChromium();
-    const context = await browser.newContext();
-    const reply = await context.request.post(`${doors.gateway}/api/v1/session`, { data: doors.admin });
+    const person = await browser.newContext(LOOKS);
+    const reply = await person.request.post(`${doors.gateway}/api/v1/session`, { data: doors.admin });
     if (!reply.ok()) throw new Error(`signing in was answered ${reply.status()}`);
-    const session = await context.storageState();
-    await context.close();
-    return new Dashboard(browser, session);
+    return new Dashboard(browser, person);
   }
 
-  /** Opens an address of the dashboard in a window of its own, on the clocks of UTC. */
-  async visit(address: string, looks: BrowserContextOptions = {}): Promise<Page> {
-    const page = await this.window({ storageState: this.session, ...looks });
-    await page.goto(`${doors.gateway}${address}`);
+  /** Loads an address of the dashboard, in a window of its own or anew in one that there is. */
+  async visit(address: string, into?: Page): Promise<Page> {
+    const page = into ?? (await this.window(this.person));
+    await page.goto(`${doors.gateway}${address}`, { waitUntil: 'commit' });
     return page;
   }
 
-  /** An empty window of somebody who is not signed in. */
+  /** An empty window of somebody who is not signed in; nothing is cached there. */
   async guest(): Promise<Page> {
-    return this.window({});
+    return this.window(await this.browser.newContext(LOOKS));
   }
 
   async close(): Promise<void> {
     await this.browser.close();
   }
 
-  private async window(looks: BrowserContextOptions): Promise<Page> {
-    const context = await this.browser.newContext({ viewport: DESK, reducedMotion: 'reduce', timezoneId: 'UTC', ...looks });
+  private async window(context: BrowserContext): Promise<Page> {
     const page = await context.newPage();
     page.on('console', (message) => message.type() === 'error' && this.errors.push(`${page.url()}: ${message.text()}`));
     page.on('pageerror', (error) => this.errors.push(`${page.url()}: ${error.message}`));

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { launchChromium } from '@analytics/browser';
 import { eventually } from '@analytics/testing';
 import type { Browser, Page } from 'playwright-core';
@@ -41,6 +42,25 @@ inBrowser('the dashboard in a real browser', () => {
       for (const hop of Object.values(hops)) expect(hop).toEqual({ p50: expect.any(Number), p95: expect.any(Number), p99: expect.any(Number) });
       expect(hops.createdToPainted!.p99).toBeGreaterThan(hops.pushedToPainted!.p50);
     });
+  });
+
+  it('is built for production: a first visit takes at most 250 KB of JavaScript, gzipped', async () => {
+    const context = await browser.newContext({ storageState: await page.context().storageState() });
+    try {
+      const visitor = await context.newPage();
+      const sizes: Promise<number>[] = [];
+      visitor.on('response', (response) => {
+        const own = response.request().resourceType() === 'script' && response.url().startsWith(doors.gateway);
+        if (own) sizes.push(response.body().then((body) => gzipSync(body).length));
+      });
+      await visitor.goto(`${doors.gateway}/?project=self`);
+      await visitor.getByTestId('chart-events').waitFor();
+      const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+      expect(total).toBeGreaterThan(50_000);
+      expect(total).toBeLessThanOrEqual(250_000);
+    } finally {
+      await context.close();
+    }
   });
 
   it('leads whoever is not signed in to the sign-in page, and from there to where he wanted; signing out closes it again', async () => {

@@ -17,7 +17,7 @@ inBrowser('what the screen says about its freshness', () => {
   });
   afterAll(() => dashboard?.close());
   afterEach(async () => {
-    for (const page of pages.splice(0)) await page.context().close();
+    for (const page of pages.splice(0)) await page.close();
   });
 
   const open = async (path = '/'): Promise<Page> => {
@@ -32,7 +32,7 @@ inBrowser('what the screen says about its freshness', () => {
   it('goes on for two viewers when a third one leaves', async () => {
     const viewers = [await open(), await open(), await open()];
     const [events] = await untilRight(viewers[0]!);
-    await viewers[1]!.context().close();
+    await viewers[1]!.close();
     await storeOne();
     for (const viewer of [viewers[0]!, viewers[2]!]) {
       await eventually(async () => expect(await keyNumber(viewer, 'events')).toBe(events! + 1));

@@ -35,11 +35,13 @@ async function violations(page: Page): Promise<string[]> {
 
 inBrowser('every page', () => {
   let dashboard: Dashboard;
+  let page: Page;
   let shop: Shop;
   let empty: Shop;
 
   beforeAll(async () => {
     [dashboard, shop, empty] = await Promise.all([Dashboard.open(), openShop('e2e-pages'), openShop('e2e-empty')]);
+    page = await dashboard.visit('/');
     await store(shop, shopEvents());
     const redis = new Redis(doors.redisUrl);
     await redis.xadd(`${STREAM}:{0}`, '*', 'garbage', 'of the spec of pages').finally(() => redis.quit());
@@ -49,12 +51,19 @@ inBrowser('every page', () => {
     });
   });
   afterAll(() => dashboard?.close());
-  beforeEach(() => dashboard.errors.splice(0));
+  beforeEach(async () => {
+    await page.setViewportSize(DESK);
+    await page.emulateMedia({ colorScheme: 'light' });
+    dashboard.errors.splice(0);
+  });
 
-  const check = async (page: Page): Promise<void> => {
-    const found = await violations(page);
-    await page.context().close();
-    expect(found).toEqual([]);
+  /** In one window: what it has loaded once is cached. */
+  const visit = async (address: string, { id }: Shop = shop): Promise<void> => {
+    await dashboard.visit(`${address}${address.includes('?') ? '&' : '?'}project=${id}`, page);
+    await untilLive(page);
+  };
+  const check = async (shown = page): Promise<void> => {
+    expect(await violations(shown)).toEqual([]);
     expect(dashboard.errors).toEqual([]);
   };
 
@@ -75,32 +84,31 @@ inBrowser('every page', () => {
     '/settings?tab=sharing',
     '/settings?tab=account',
   ])('opens at %s, gets live, writes no error, and axe finds nothing serious on desk and phone, light and dark', async (address) => {
-    const page = await dashboard.visit(`${address}${address.includes('?') ? '&' : '?'}project=${shop.id}`);
-    await untilLive(page);
-    await check(page);
+    await visit(address);
+    await check();
   });
 
   it('teaches in a project without events how to send the first one, and gets live', async () => {
-    const page = await dashboard.visit(`/?project=${empty.id}`);
-    await untilLive(page);
+    await visit('/', empty);
     await page.getByText('curl').first().waitFor();
-    await check(page);
+    await check();
   });
 
   it('that is shared gets live for somebody without a session', async () => {
-    const page = await dashboard.guest();
-    await page.goto(`${doors.gateway}${await shareLink(shop, 'overview', { period: '1h' })}`);
-    await untilLive(page);
-    await page.getByRole('note').filter({ hasText: 'read-only' }).waitFor();
-    await check(page);
+    const guest = await dashboard.guest();
+    await guest.goto(`${doors.gateway}${await shareLink(shop, 'overview', { period: '1h' })}`);
+    await untilLive(guest);
+    await guest.getByRole('note').filter({ hasText: 'read-only' }).waitFor();
+    await check(guest);
+    await guest.context().close();
   });
 
   it('asks whoever is not signed in to do so', async () => {
-    const page = await dashboard.guest();
-    await page.goto(doors.gateway);
-    await page.getByRole('heading', { name: /Sign in/ }).waitFor();
-    const found = await violations(page);
-    expect(found).toEqual([]);
+    const guest = await dashboard.guest();
+    await guest.goto(doors.gateway);
+    await guest.getByRole('heading', { name: /Sign in/ }).waitFor();
+    expect(await violations(guest)).toEqual([]);
+    await guest.context().close();
     expect(dashboard.errors.filter((error) => !NOBODY_IS_SIGNED_IN.test(error))).toEqual([]);
   });
 
@@ -117,9 +125,8 @@ inBrowser('every page', () => {
     ['an event', '/events', (page) => page.getByTestId('event-row').first().click()],
     ['a dead letter', '/pipeline', (page) => page.getByTestId('dead-letter').first().getByRole('button').first().click()],
   ])('shows %s over it without anything serious for axe', async (_, address, open) => {
-    const page = await dashboard.visit(`${address}${address.includes('?') ? '&' : '?'}project=${shop.id}`);
-    await untilLive(page);
+    await visit(address);
     await open(page);
-    await check(page);
+    await check();
   });
 });

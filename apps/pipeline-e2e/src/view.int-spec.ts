@@ -16,21 +16,21 @@ inBrowser('a view', () => {
 
   beforeAll(async () => {
     [dashboard, shop] = await Promise.all([Dashboard.open(), openShop('e2e-view')]);
+    page = await dashboard.visit('/');
     await store(shop, shopEvents());
   });
   afterAll(() => dashboard?.close());
   beforeEach(async () => {
-    page = await open('/');
+    await open('/');
   });
-  afterEach(async () => {
-    await page.context().close();
+  afterEach(() => {
     expect(dashboard.errors.splice(0)).toEqual([]);
   });
 
-  const open = async (address: string): Promise<Page> => {
-    const opened = await dashboard.visit(`${address}${address.includes('?') ? '&' : '?'}project=${shop.id}`);
-    await untilLive(opened);
-    return opened;
+  /** In one window: what it has loaded once is cached. */
+  const open = async (address: string): Promise<void> => {
+    await dashboard.visit(`${address}${address.includes('?') ? '&' : '?'}project=${shop.id}`, page);
+    await untilLive(page);
   };
 
   it('is narrowed by a press on a row: a chip says so, the numbers are those of REST with that filter, and the chip takes it back', async () => {
@@ -53,8 +53,7 @@ inBrowser('a view', () => {
   });
 
   it('is narrowed to an hour of the week by a press on the heat map, whose number is then the total', async () => {
-    await page.goto(`${doors.gateway}/?project=${shop.id}&period=last_7_days`);
-    await untilLive(page);
+    await open('/?period=last_7_days');
     const cells = page.getByRole('button', { name: /: [\d,]+ events$/ });
     const names = await Promise.all((await cells.all()).map((cell) => cell.getAttribute('aria-label')));
     const busiest = names.map((name) => numberIn((name ?? '').split(': ')[1]!)).reduce((best, value, index, all) => (value > all[best]! ? index : best), 0);
@@ -142,8 +141,7 @@ inBrowser('a view', () => {
     });
 
     it('lets them be letters while something is typed', async () => {
-      await page.goto(`${doors.gateway}/events?project=${shop.id}`);
-      await untilLive(page);
+      await open('/events');
       const box = page.getByRole('searchbox').or(page.getByRole('textbox')).or(page.getByRole('combobox')).first();
       await box.click();
       await box.pressSequentially('dewmycxr ?/');
@@ -153,8 +151,7 @@ inBrowser('a view', () => {
     });
 
     it('leads to the Overview from a page that has no range', async () => {
-      await page.goto(`${doors.gateway}/live?project=${shop.id}`);
-      await untilLive(page);
+      await open('/live');
       await page.keyboard.press('d');
       await eventually(() => expect(new URL(page.url()).pathname).toBe('/'));
       await untilRight(page);
@@ -169,6 +166,7 @@ inBrowser('a view', () => {
       () => press('Users'),
       () => page.getByRole('tab', { name: 'Errors' }).click(),
       () => press(/as a table/i),
+      () => press('Show the numbers'),
       () => page.keyboard.press('x'),
       async () => {
         await page.getByRole('button', { name: /^Granularity/ }).click();
@@ -199,7 +197,7 @@ inBrowser('a view', () => {
       await other.goto(address);
       await eventually(async () => expect({ address, look: await lookOf(other) }).toEqual({ address, look }));
     }
-    await other.context().close();
+    await other.close();
     for (const { address, look } of looks.slice(0, -1).reverse()) {
       await page.goBack();
       await eventually(async () => expect({ address: page.url(), look: await lookOf(page) }).toEqual({ address, look }));
@@ -209,8 +207,7 @@ inBrowser('a view', () => {
   it.each(['/', '/?view=table&service=errors&client=systems&audience=types&content=buttons', '/?client=devices&content=referrers', '/?all=pages', '/live'])(
     'has behind each number of %s that leads to events exactly that many of them',
     async (address) => {
-      await page.goto(`${doors.gateway}${address}${address.includes('?') ? '&' : '?'}project=${shop.id}`);
-      await untilLive(page);
+      await open(address);
       // Of users it leads to their events, which are more; it says so.
       const links = await page.locator('[data-track=events-behind]:not([title="Show their events"])').evaluateAll((all) =>
         all.map((link) => ({ href: link.getAttribute('href') ?? '', says: link.textContent ?? '' })),

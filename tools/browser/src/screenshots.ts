@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import type { PrivatePipeline } from '@analytics/start';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from './chromium.js';
+import { furnish } from './furnish.js';
 import { say, setStage, settled, signedIn, type StorageState } from './stage.js';
 
 const USAGE = `npm run screenshots -- [options]
@@ -27,9 +28,13 @@ const PAGES: Readonly<Record<string, string>> = {
   projects: '/settings?tab=projects',
   keys: '/settings?tab=keys',
   people: '/settings?tab=people',
+  sharing: '/settings?tab=sharing',
   account: '/settings?tab=account',
 };
-const SCREENS = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
+const SCREENS = {
+  desk: { viewport: { width: 1440, height: 900 } },
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+} as const;
 const THEMES = ['light', 'dark'] as const;
 
 type Screen = keyof typeof SCREENS;
@@ -44,7 +49,7 @@ interface Studio {
 
 /** Takes the pages on one screen, in one theme. */
 async function shoot({ browser, pipeline, session, out }: Studio, screen: Screen, theme: Theme, pages: readonly string[]): Promise<void> {
-  const looks = { viewport: SCREENS[screen], colorScheme: theme, deviceScaleFactor: screen === 'phone' ? 2 : 1, reducedMotion: 'reduce' } as const;
+  const looks = { ...SCREENS[screen], colorScheme: theme, reducedMotion: 'reduce' } as const;
   for (const name of pages) {
     const guest = name === 'sign-in';
     const context = await browser.newContext({ ...looks, ...(guest ? {} : { storageState: session }) });
@@ -71,7 +76,9 @@ async function main(): Promise<void> {
   const browser = await launchChromium();
   const pipeline = await setStage({ rate: 3, days: 8 });
   try {
-    const studio = { browser, pipeline, session: await signedIn(browser, pipeline), out };
+    const session = await signedIn(browser, pipeline);
+    await furnish(browser, pipeline, session);
+    const studio = { browser, pipeline, session, out };
     for (const screen of Object.keys(SCREENS) as Screen[]) for (const theme of THEMES) await shoot(studio, screen, theme, pages);
     say(`${pages.length * 4} pictures are in ${out}`);
   } finally {

@@ -20,7 +20,7 @@ export async function setStage({ rate, days }: StageOptions): Promise<PrivatePip
   say(days > 0 ? `starting, and making up ${days} days of ${rate} events/s …` : 'starting …');
   const pipeline = await startPrivatePipeline({
     args: ['--rate', String(rate), '--history', String(days), '--seed', '7'],
-    env: { TRAFFIC_USERS: '20000', BURST_MULTIPLIER: '3' },
+    env: { TRAFFIC_USERS: '200000', BURST_MULTIPLIER: '3' },
   });
   try {
     await until('the past is stored', async () => {
@@ -48,12 +48,14 @@ export async function signedIn(browser: Browser, { gateway, admin }: PrivatePipe
   return state;
 }
 
-/** Until the page is live and nothing on it is still loading. */
+/** Until the page is live, knows how old the newest event is, and nothing on it is still loading. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(
-    () =>
-      document.querySelector('[data-testid="live-state"]')?.getAttribute('data-state') === 'live' &&
-      !document.querySelector('[role="status"][aria-label$="is loading"]'),
+    () => {
+      const state = document.querySelector<HTMLElement>('[data-testid="live-state"]');
+      const loading = document.querySelector('[role="status"][aria-label$="is loading"]');
+      return state?.dataset['state'] === 'live' && !state.innerText.includes('…') && !loading;
+    },
     undefined,
     { timeout: 30_000 },
   );

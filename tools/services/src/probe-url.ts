@@ -28,10 +28,11 @@ export async function withRedis<T>(url: string, work: (client: Redis) => Promise
     connectionName: 'analytics-services',
   });
   client.on('error', (error: Error) => (fault = error));
+  // One that failed is closed already; to disconnect it once more would keep the process alive for two seconds.
+  await client.connect().catch((error: unknown) => {
+    throw fault ?? error;
+  });
   try {
-    await client.connect().catch((error: unknown) => {
-      throw fault ?? error;
-    });
     return await work(client);
   } finally {
     client.disconnect();

@@ -14,6 +14,8 @@ export interface ChartFrame {
   };
   /** What the tooltip says of a bucket besides what is drawn. */
   notes?: (index: number) => readonly (readonly [label: string, value: string])[];
+  /** The range begins within the first bucket, which shows only a part of it. Default false. */
+  cut?: boolean;
   /** Index of the bucket that is still being filled; null: none. */
   unfinished: number | null;
   formatValue: (value: number) => string;

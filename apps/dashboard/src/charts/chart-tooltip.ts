@@ -24,8 +24,8 @@ const shown = (frame: ChartFrame, value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : frame.formatValue(value);
 
 function fill(tip: HTMLElement, frame: ChartFrame, index: number): void {
-  const { lines, before, unfinished, buckets, notes } = frame;
-  const note = index === unfinished ? ', so far' : '';
+  const { lines, before, unfinished, cut, buckets, notes } = frame;
+  const note = index === unfinished ? ', so far' : index === 0 && cut ? ', cut by the range' : '';
   tip.replaceChildren(
     element('div', 'mb-1 font-medium whitespace-nowrap', frame.describeBucket(buckets[index] ?? 0) + note),
     ...[...lines].reverse().map((line) => row(line.label, shown(frame, line.values[index]), line.colour)),

@@ -36,27 +36,46 @@ const HALF_LETTER = 3.2;
 const fitting = (plot: uPlot, at: number, label: string): string =>
   plot.bbox.left / devicePixelRatio + plot.valToPos(at, 'x') + label.length * HALF_LETTER <= plot.width ? label : '';
 
-/** Washes the unfinished bucket out and, on areas, dashes its edge: it will still grow. */
-function drawUnfinished(plot: uPlot, kind: ChartKind, frame: ChartFrame, card: string): void {
-  const { unfinished, buckets } = frame;
-  if (unfinished === null || frame.lines.length === 0) return;
-  const { ctx, bbox } = plot;
-  const from = plot.valToPos(buckets[kind === 'area' ? Math.max(0, unfinished - 1) : unfinished] ?? 0, 'x', true);
+/** Washes buckets out that show only a part: the last one will still grow, the first one may be cut by the range. */
+function drawParts(plot: uPlot, kind: ChartKind, frame: ChartFrame, card: string): void {
+  const { unfinished, cut, buckets, lines } = frame;
+  if (lines.length === 0) return;
+  const { left, width } = plot.bbox;
+  const at = (index: number): number => plot.valToPos(buckets[index] ?? 0, 'x', true);
+  if (kind === 'bars') {
+    if (unfinished !== null) wash(plot, card, at(unfinished), left + width + 2);
+    return;
+  }
+  if (cut && buckets.length > 2) {
+    wash(plot, card, left, at(1));
+    dash(plot, frame, 0, 1);
+  }
+  if (unfinished === null) return;
+  wash(plot, card, at(Math.max(0, unfinished - 1)), left + width + 2);
+  if (unfinished > 0) dash(plot, frame, unfinished - 1, unfinished);
+}
+
+function wash({ ctx, bbox }: uPlot, card: string, from: number, to: number): void {
   ctx.save();
   ctx.globalAlpha = 0.62;
   ctx.fillStyle = card;
-  ctx.fillRect(from, bbox.top - 2, bbox.left + bbox.width - from + 2, bbox.height + 2);
-  ctx.globalAlpha = 1;
+  ctx.fillRect(from, bbox.top - 2, to - from, bbox.height + 2);
+  ctx.restore();
+}
+
+/** The edge of an area between two buckets, of which one shows only a part. */
+function dash(plot: uPlot, { lines, buckets }: ChartFrame, from: number, to: number): void {
   const heights = plot.data[1];
-  if (kind === 'area' && unfinished > 0 && heights) {
-    ctx.strokeStyle = cssColour(frame.lines.at(-1)?.colour ?? '--muted');
-    ctx.lineWidth = 1.5 * devicePixelRatio;
-    ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
-    ctx.beginPath();
-    ctx.moveTo(from, plot.valToPos(heights[unfinished - 1] ?? 0, 'y', true));
-    ctx.lineTo(plot.valToPos(buckets[unfinished] ?? 0, 'x', true), plot.valToPos(heights[unfinished] ?? 0, 'y', true));
-    ctx.stroke();
-  }
+  if (!heights) return;
+  const { ctx } = plot;
+  ctx.save();
+  ctx.strokeStyle = cssColour(lines.at(-1)?.colour ?? '--muted');
+  ctx.lineWidth = 1.5 * devicePixelRatio;
+  ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.beginPath();
+  ctx.moveTo(plot.valToPos(buckets[from] ?? 0, 'x', true), plot.valToPos(heights[from] ?? 0, 'y', true));
+  ctx.lineTo(plot.valToPos(buckets[to] ?? 0, 'x', true), plot.valToPos(heights[to] ?? 0, 'y', true));
+  ctx.stroke();
   ctx.restore();
 }
 
@@ -146,6 +165,6 @@ export function chartOptions({ kind, frame, size, onZoom }: ChartSetup): uPlot.O
     series: [{}, ...series(kind, lines), ...(before ? [beforeSeries()] : [])],
     bands: bands(kind, lines.length),
     plugins: [tooltipPlugin(frame)],
-    hooks: { draw: [(plot) => drawUnfinished(plot, kind, frame(), card)], ...(onZoom && { setSelect: [zoomHook(frame, onZoom)] }) },
+    hooks: { draw: [(plot) => drawParts(plot, kind, frame(), card)], ...(onZoom && { setSelect: [zoomHook(frame, onZoom)] }) },
   };
 }

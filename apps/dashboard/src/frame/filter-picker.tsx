@@ -12,6 +12,8 @@ export type FilterEditing = 'none' | 'new' | number;
 interface FilterPickerProps {
   label: string;
   title?: string;
+  /** On a phone it is only its sign. Default false. */
+  small?: boolean;
   /** All must be fulfilled; one that is there already stays once. */
   filters: readonly Filter[];
   onChange: (filters: Filter[]) => void;
@@ -20,7 +22,7 @@ interface FilterPickerProps {
 }
 
 /** Which events are meant: the control that adds a filter, or changes one. */
-export function FilterPicker({ label, title, filters, onChange, editing, onEditing }: FilterPickerProps) {
+export function FilterPicker({ label, title, small = false, filters, onChange, editing, onEditing }: FilterPickerProps) {
   const edited: Filter | undefined = typeof editing === 'number' ? filters[editing] : undefined;
   const draft = edited && 'field' in edited ? draftOf(edited) : undefined;
   const done = (condition: FilterCondition) => {
@@ -38,7 +40,7 @@ export function FilterPicker({ label, title, filters, onChange, editing, onEditi
       shown={
         <>
           <ListFilterPlus aria-hidden className="size-4 text-muted" />
-          <span className="max-md:sr-only">Filter</span>
+          <span className={small ? 'max-md:sr-only' : ''}>Filter</span>
         </>
       }
     >

@@ -1,4 +1,5 @@
 import type { BuiltInField, FieldName, Filter, FilterCondition } from '@analytics/dto/language';
+import { typeName } from '../ui/event-types.js';
 
 /** What readers call a field. */
 export const FIELD_LABELS: Record<BuiltInField, string> = {
@@ -84,5 +85,10 @@ function conditionWords(condition: FilterCondition): string {
 /** The shortest name for events that fulfil all of these: their values where they are equal to something, else the words. */
 export function shortWords(filters: readonly Filter[]): string {
   if (filters.length === 0) return 'Any event';
-  return filters.map((each) => ('op' in each && each.op === 'is' ? String(each.value) : filterWords(each))).join(', ');
+  return filters.map(shortWord).join(', ');
+}
+
+function shortWord(filter: Filter): string {
+  if (!('op' in filter) || filter.op !== 'is') return filterWords(filter);
+  return filter.field === 'type' ? typeName(String(filter.value)) : valueLabel(filter.field, filter.value);
 }

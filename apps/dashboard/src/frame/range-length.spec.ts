@@ -1,5 +1,5 @@
 import { CALENDAR_PERIODS } from '@analytics/dto/language';
-import { coversADay, fittingWidths, rangeSeconds } from './range-length.js';
+import { coversAWeek, fittingWidths, rangeSeconds } from './range-length.js';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 
@@ -16,11 +16,12 @@ describe('how long a range is', () => {
 
   it.each([
     [{}, false],
-    [{ period: '24h' }, true],
-    [{ period: '36h' }, true],
-    [{ period: 'today' }, false],
+    [{ period: '36h' }, false],
+    [{ period: '7d' }, true],
+    [{ period: 'this_week' }, false],
+    [{ period: 'last_7_days' }, true],
     [{ period: 'last_30_days' }, true],
-    [{ from: '2026-02-28T12:00:00Z' }, true],
-    [{ from: '2026-02-28T12:00:00Z', to: '2026-03-01T11:59:59Z' }, false],
-  ])('knows whether %j covers a day', (search, covers) => expect(coversADay(search, NOW)).toBe(covers));
+    [{ from: '2026-02-22T12:00:00Z' }, true],
+    [{ from: '2026-02-22T12:00:00Z', to: '2026-02-28T08:00:00Z' }, false],
+  ])('knows whether %j covers a week', (search, covers) => expect(coversAWeek(search, NOW)).toBe(covers));
 });

@@ -33,8 +33,11 @@ export function rangeSeconds({ period = DEFAULT_PERIOD, from, to }: ViewSearch, 
   return { least: secondsOf(period), most: secondsOf(period) };
 }
 
-/** Whether a heat map of the week can be made of a range. A shorter one would say nothing about a week. */
-export const coversADay = (search: ViewSearch, now: number): boolean => rangeSeconds(search, now).least >= DAY;
+/** Nearly a week: the last 7 days end with today, which is not over. */
+const WEEK_DAYS = 5.95;
+
+/** Whether every weekday has a place in a range: of a shorter one most of a heat map of the week would be empty. */
+export const coversAWeek = (search: ViewSearch, now: number): boolean => rangeSeconds(search, now).least >= WEEK_DAYS * DAY;
 
 /** The widths in which a range can be shown: neither too many buckets nor wider than all of it. */
 export function fittingWidths(search: ViewSearch, now: number): BucketWidthName[] {

@@ -45,22 +45,22 @@ export function ViewBar({ range, onRange, editing, onEditing }: ViewBarProps) {
           {has('range') && <RangePicker state={range} onState={onRange} />}
           {has('granularity') && <GranularityPicker />}
           {has('compare') && <ComparePicker />}
-          {has('filters') && <FilterPicker label="Add a filter" title="Filter (/)" {...chosen} editing={editing} onEditing={onEditing} />}
+          {has('filters') && <FilterPicker small label="Add a filter" title="Filter (/)" {...chosen} editing={editing} onEditing={onEditing} />}
           <div className="ml-auto flex items-center gap-2">
             <LiveBadge project={project} />
             <PauseButton />
+            {!visitor && <ShareMenu />}
+            {!visitor && has('export') && (
+              <MenuControl
+                label="Export"
+                title="Export the events of this view"
+                track="export"
+                shown={<Download aria-hidden className="size-4" />}
+              >
+                <ExportItems />
+              </MenuControl>
+            )}
           </div>
-          {!visitor && <ShareMenu />}
-          {!visitor && has('export') && (
-            <MenuControl
-              label="Export"
-              title="Export the events of this view"
-              track="export"
-              shown={<Download aria-hidden className="size-4" />}
-            >
-              <ExportItems />
-            </MenuControl>
-          )}
         </div>
         {has('filters') && filters.length > 0 && (
           <div className="pb-2">

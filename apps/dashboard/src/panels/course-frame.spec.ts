@@ -28,10 +28,10 @@ const answer: Answer<'timeseries'> = {
 };
 
 describe('the course of a number', () => {
-  it('draws what was answered, gaps as gaps, and knows the bucket that still grows', () => {
+  it('draws what was answered, gaps as gaps, and knows the bucket that still grows and the one that the range cuts', () => {
     const frame = courseFrame(answer, 'events', false);
     expect(frame.lines[0]?.values).toEqual([30, null, 5]);
-    expect(frame.unfinished).toBe(2);
+    expect([frame.cut, frame.unfinished]).toEqual([true, 2]);
     expect(frame.granularitySeconds).toBe(60);
     expect(frame.before).toBeUndefined();
     expect(frame.describeBucket(Date.parse('2026-03-01T10:01:00Z') / 1000)).toBe('Sun 1 Mar 11:01');

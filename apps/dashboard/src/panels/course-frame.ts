@@ -28,7 +28,8 @@ export function courseFrame(answer: Series, metric: OverviewMetric, compared: bo
   const { label, exact, axis, colour } = METRICS[metric];
   const describeBucket = bucketWords(query.granularity ?? '', query.timeZone);
   const valueOf = ({ from, to, values }: Bucket): number | null => measured(metric, values[0], secondsPast(from, to, asOf));
-  const last = buckets.at(-1);
+  const [first, last] = [buckets[0], buckets.at(-1)];
+  const grows = last && !last.complete && Date.parse(last.to) >= Date.parse(asOf) - 1000;
   return {
     buckets: buckets.map(startOf),
     // The first and the last one may be cut.
@@ -40,7 +41,8 @@ export function courseFrame(answer: Series, metric: OverviewMetric, compared: bo
         describeBucket: (index: number) => (previous[index] ? describeBucket(startOf(previous[index])) : 'Before'),
       },
     }),
-    unfinished: last && !last.complete && Date.parse(last.to) >= Date.parse(asOf) - 1000 ? buckets.length - 1 : null,
+    cut: first !== undefined && first !== last && !first.complete,
+    unfinished: grows ? buckets.length - 1 : null,
     formatValue: exact,
     formatAxis: axis,
     describeBucket,

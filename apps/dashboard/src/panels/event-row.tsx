@@ -2,7 +2,7 @@ import type { StoredEventDto } from '@analytics/dto';
 import { Link } from '@tanstack/react-router';
 import { ArrowUpRight, ChevronRight } from 'lucide-react';
 import { memo } from 'react';
-import { typeColour, typeLabel } from '../ui/event-types.js';
+import { typeColour, typeName } from '../ui/event-types.js';
 import { timeOfDay } from '../ui/format.js';
 import { summaryOf } from './event-summary.js';
 
@@ -27,13 +27,13 @@ export const EventRow = memo(function EventRow({ event, open, onToggle }: EventR
         <time dateTime={receivedAt} className="shrink-0 text-muted">
           {timeOfDay(receivedAt)}
         </time>
-        <span className="flex w-27 shrink-0 items-center gap-2 max-sm:w-2.5" title={eventType}>
+        <span className="flex w-24 shrink-0 items-center gap-2 max-sm:w-2.5" title={eventType}>
           <span aria-hidden className="size-2.5 shrink-0 rounded-[3px]" style={{ background: `var(${typeColour(eventType)})` }} />
-          <span className="truncate max-sm:sr-only">{typeLabel(eventType)}</span>
+          <span className="truncate max-sm:sr-only">{typeName(eventType)}</span>
         </span>
         <span className="min-w-0 grow truncate">{summaryOf(event)}</span>
-        <span className="w-20 shrink-0 truncate text-right text-muted max-sm:hidden">{userId}</span>
-        <span className="w-36 shrink-0 truncate text-right text-muted max-xl:hidden">{[browser, device].filter(Boolean).join(', ')}</span>
+        <span className="w-28 shrink-0 truncate text-right text-muted max-sm:hidden">{userId}</span>
+        <span className="w-44 shrink-0 truncate text-right text-muted max-xl:hidden">{[browser, device].filter(Boolean).join(', ')}</span>
         <ChevronRight aria-hidden className={`size-4 shrink-0 text-muted ${open ? 'rotate-90' : ''}`} />
       </button>
       {open && <WholeEvent event={event} />}

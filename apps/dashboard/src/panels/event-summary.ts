@@ -12,10 +12,8 @@ export function summaryOf({ eventType, properties, pagePath }: StoredEventDto): 
       return [string(properties.button_text) || string(properties.button_id), pagePath && `on ${pagePath}`].filter(Boolean).join(' ');
     case 'api_call': {
       const took = typeof properties.duration_ms === 'number' ? duration(properties.duration_ms) : '';
-      return [properties.method, properties.endpoint, properties.status_code, took]
-        .map((part) => string(part))
-        .join(' ')
-        .trim();
+      const call = `${string(properties.method)} ${string(properties.endpoint)}`.trim();
+      return [call, string(properties.status_code), took].filter(Boolean).join(' · ');
     }
     case 'error':
       return [string(properties.error_type), string(properties.message)].filter(Boolean).join(': ');

@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useRef, useState, type CSSProperties, type KeyboardEvent, type RefObject } from 'react';
 import type { ListedEvent } from '../api/event-list.js';
-import { typeColour, typeLabel } from '../ui/event-types.js';
+import { typeColour, typeName } from '../ui/event-types.js';
 import { zonedClock, zonedDate } from '../ui/zoned-time.js';
 import { columnLabel, columnValue, gridTemplate, gridWidth } from './event-columns.js';
 
@@ -208,7 +208,7 @@ export function TypeMark({ type }: { type: string }) {
   return (
     <span className="flex min-w-0 items-center gap-2" title={type}>
       <span aria-hidden className="size-2.5 shrink-0 rounded-[3px]" style={{ background: `var(${typeColour(type)})` }} />
-      <span className="truncate max-sm:sr-only">{typeLabel(type)}</span>
+      <span className="truncate max-sm:sr-only">{typeName(type)}</span>
     </span>
   );
 }

@@ -27,17 +27,17 @@ export function FunnelChart({ steps, counted, filters, range }: FunnelChartProps
         return (
           <Fragment key={index}>
             {before && (
-              <li className="flex flex-wrap items-center gap-x-2 py-2 pl-8 text-[13px] text-muted">
+              <li className="flex flex-wrap items-center gap-x-3 py-2 pl-8 text-[13px] text-muted">
                 <span>
                   <b className="font-medium text-ink">{shareWords(shareOfPrevious)}</b> go on
                 </span>
-                <span>· {medianSeconds === null ? 'nobody yet' : `half of them within ${stretch(medianSeconds)}`}</span>
-                <span>
-                  · {count(dropOff)} {dropOff === 1 ? 'leaves' : 'leave'}
+                <span>{medianSeconds === null ? 'nobody yet' : `half of them within ${stretch(medianSeconds)}`}</span>
+                <span className="ml-auto">
+                  {count(dropOff)} {dropOff === 1 ? 'leaves' : 'leave'}
                 </span>
               </li>
             )}
-            <li data-testid="funnel-bar" data-value={step.count} className="flex items-center gap-3">
+            <li data-testid="funnel-bar" data-value={step.count} className="flex items-start gap-3">
               <span className="grid size-5 shrink-0 place-items-center rounded-full bg-raised text-xs font-medium">{index + 1}</span>
               <div className="min-w-0 grow">
                 <div className="mb-1 flex items-baseline gap-2">

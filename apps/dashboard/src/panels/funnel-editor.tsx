@@ -107,7 +107,7 @@ function StepHead({ step, number, open, onToggle, children }: StepHeadProps) {
           <span data-testid="step-name" className="block truncate font-medium">
             {stepName(step)}
           </span>
-          <span className="block truncate text-xs text-muted" title={words}>
+          <span className="line-clamp-2 text-xs break-words text-muted" title={words}>
             {filters.length === 0 ? 'no filter yet' : shortWords(filters)}
           </span>
         </span>

@@ -84,8 +84,8 @@ function Node({ node, all, end, onAnchor }: NodeProps) {
     'flex h-full w-full flex-col justify-center overflow-hidden rounded-lg border-l-[3px] px-2.5 text-left text-[13px] leading-tight';
   const inside = (
     <>
-      <span className="block max-w-full truncate font-medium" title={name}>
-        {name === '(end)' ? end : name === '(other)' ? 'Other pages' : name}
+      <span className="flex max-w-full font-medium" title={name}>
+        {name === '(end)' ? end : name === '(other)' ? 'Other pages' : <PageName name={name} />}
       </span>
       <span className="block max-w-full truncate text-xs text-muted">
         {count(sessions)} · {percent(sessions / Math.max(1, all))}
@@ -105,6 +105,17 @@ function Node({ node, all, end, onAnchor }: NodeProps) {
     >
       {inside}
     </button>
+  );
+}
+
+/** What tells pages apart is mostly at the end of their names: in a narrow place the beginning gives way. */
+function PageName({ name }: { name: string }) {
+  const cut = name.lastIndexOf('/', name.length - 2);
+  return (
+    <>
+      {cut > 0 && <span className="truncate">{name.slice(0, cut)}</span>}
+      <span className="max-w-full shrink-0 truncate">{name.slice(Math.max(0, cut))}</span>
+    </>
   );
 }
 

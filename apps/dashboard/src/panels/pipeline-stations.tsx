@@ -32,7 +32,7 @@ export function PipelineStations({ pipeline, facts, project }: PipelineStationsP
 function StationBox({ station: { name, icon: Icon, facts, silent } }: { station: Station }) {
   return (
     <li
-      className={`flex min-w-0 grow basis-0 flex-col rounded-lg border p-3 ${silent ? 'border-dashed border-warn' : 'border-line bg-raised'}`}
+      className={`flex min-w-0 grow basis-0 flex-col rounded-lg border p-3 lg:px-2.5 ${silent ? 'border-dashed border-warn' : 'border-line bg-raised'}`}
     >
       <span className="mb-2 flex gap-x-2 gap-y-1.5 font-medium max-lg:items-center lg:flex-col">
         <Icon aria-hidden className="size-4 shrink-0 text-accent" />
@@ -43,7 +43,7 @@ function StationBox({ station: { name, icon: Icon, facts, silent } }: { station:
       ) : (
         <dl className="text-[13px]">
           {facts.map(([label, value, title]) => (
-            <div key={label} title={title} className="flex flex-wrap justify-between gap-x-2">
+            <div key={label} title={title} className="flex flex-wrap justify-between gap-x-1">
               <dt className="text-muted">{label}</dt>
               <dd className="font-medium">{value}</dd>
             </div>
@@ -59,7 +59,7 @@ function Arrow({ text, title }: { text: string; title: string }) {
     <li
       title={title}
       aria-label={`${text}: ${title}`}
-      className="flex shrink-0 items-center justify-center gap-1 text-[13px] text-muted max-lg:h-9 lg:w-15 lg:flex-col lg:gap-0"
+      className="flex shrink-0 items-center justify-center gap-1 text-[13px] text-muted max-lg:h-9 lg:w-13 lg:flex-col lg:gap-0"
     >
       <ArrowDown aria-hidden className="size-4 lg:hidden" />
       <span className="font-medium whitespace-nowrap text-ink">{text}</span>

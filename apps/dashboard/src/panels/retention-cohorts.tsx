@@ -36,7 +36,7 @@ function Legend({ cohorts, before, most, interval, zone }: LegendProps) {
   return (
     <p className="mt-3 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted">
       <span className="flex items-center gap-1.5">
-        <span aria-hidden className="flex overflow-hidden rounded-sm">
+        <span aria-hidden className="flex overflow-hidden rounded-sm ring-1 ring-line">
           {[0, 0.25, 0.5, 0.75, 1].map((part) => (
             <span key={part} className="h-3 w-5" style={{ background: shade(part) }} />
           ))}

@@ -23,14 +23,14 @@ export function RetentionGrid({ cohorts, interval, counted, show, zone, most }: 
   const averages = useMemo(() => averagePeriods(cohorts), [cohorts]);
   return (
     <div tabIndex={0} role="region" aria-label="Retention by cohort" className="relative -mx-4 overflow-x-auto px-4 pb-1">
-      <table className="retention border-separate border-spacing-[3px] text-[13px]" data-testid="retention">
+      <table className="retention w-full border-separate border-spacing-[3px] text-[13px]" data-testid="retention">
         <caption className="sr-only">{`Of each ${interval}'s new ${counted}, the part that came back so many ${interval}s later`}</caption>
         <thead>
           <tr className="text-xs text-muted">
-            <th scope="col" className="sticky left-0 z-10 min-w-27 bg-card text-left font-normal">
+            <th scope="col" className="sticky left-0 z-10 w-27 min-w-27 bg-card text-left font-normal">
               Cohort
             </th>
-            <th scope="col" className="min-w-16 pr-2 text-right font-normal first-letter:uppercase">
+            <th scope="col" className="w-16 min-w-16 pr-2 text-right font-normal first-letter:uppercase">
               {counted}
             </th>
             {averages.map(({ period }) => (
@@ -65,7 +65,7 @@ function CohortRow({
   const { from, size, complete, periods } = cohort;
   return (
     <tr data-testid="cohort">
-      <th scope="row" className="sticky left-0 z-10 bg-card text-left font-normal whitespace-nowrap">
+      <th scope="row" className="sticky left-0 z-10 h-9 bg-card text-left font-normal whitespace-nowrap">
         {interval === 'day' ? zonedWeekday(from, zone) : `from ${zonedDate(from, zone)}`}
         {!complete && (
           <span className="text-muted" title="This period is not whole in the range, or not over">

@@ -1,12 +1,14 @@
 import type { ChangePasswordDto, OpenSessionDto } from '@analytics/dto';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
-import { sessionsQuery, typedInto, useChange } from '../api/access.js';
+import Bowser from 'bowser';
+import { useState } from 'react';
+import { sessionsQuery, useChange } from '../api/access.js';
 import { answered, api } from '../api/gateway-client.js';
 import { useSession } from '../api/session.js';
-import { Field, FormError } from '../ui/field.js';
+import { Field } from '../ui/field.js';
 import { age, momentOf } from '../ui/format.js';
 import { Panel, RowsSkeleton } from '../ui/panel.js';
+import { SettingsForm } from '../ui/settings-form.js';
 import { SettingsList, SettingsRow, Tag } from '../ui/settings-list.js';
 import { SureButton } from '../ui/sure-button.js';
 
@@ -36,7 +38,9 @@ function SessionRow({ session: { id, userAgent, createdAt, lastSeenAt, current }
     <SettingsRow
       title={
         <>
-          <span className="min-w-0 break-words">{userAgent || 'a program that does not name itself'}</span>
+          <span className="min-w-0 break-words" title={userAgent}>
+            {programWords(userAgent)}
+          </span>
           {current && <Tag>here</Tag>}
         </>
       }
@@ -61,43 +65,42 @@ function SessionRow({ session: { id, userAgent, createdAt, lastSeenAt, current }
   );
 }
 
+/** What signed in, as its person knows it; what is no browser as it names itself. */
+function programWords(userAgent: string): string {
+  if (userAgent === '') return 'A program that does not name itself';
+  const { browser, os } = Bowser.parse(userAgent);
+  return browser.name && os.name ? `${browser.name} on ${os.name}` : userAgent;
+}
+
 function ChangePassword() {
   const session = useSession();
   const change = useMutation({ mutationFn: (body: ChangePasswordDto) => answered(api.POST('/api/v1/session/password', { body })) });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    change.mutate(typedInto<ChangePasswordDto>(form), { onSuccess: () => form.reset() });
-  };
+  const done = (
+    <p role="status" className="text-[13px] text-good">
+      Your password is changed.
+    </p>
+  );
   return (
-    <section aria-label="Change password" className="card p-4">
-      <h2 className="text-[15px] font-semibold">Change password</h2>
-      <p className="mb-3 text-[13px] text-muted">
-        {session?.name}, {session?.email}, {session?.role}
-      </p>
-      <form onSubmit={submit} className="flex flex-col gap-3">
-        <input type="hidden" autoComplete="username" value={session?.email ?? ''} readOnly />
-        <Field label="Current password" name="currentPassword" type="password" autoComplete="current-password" required />
-        <Field
-          label="New password"
-          name="newPassword"
-          type="password"
-          autoComplete="new-password"
-          minLength={12}
-          maxLength={128}
-          required
-          hint="At least 12 characters. Everywhere else you are signed out."
-        />
-        <FormError error={change.error} />
-        {change.isSuccess && (
-          <p role="status" className="text-[13px] text-good">
-            Your password is changed.
-          </p>
-        )}
-        <button type="submit" className="control control-main" data-track="password-change" aria-disabled={change.isPending}>
-          Change password
-        </button>
-      </form>
-    </section>
+    <SettingsForm
+      title="Change password"
+      note={`${session?.name}, ${session?.email}, ${session?.role}`}
+      words="Change password"
+      track="password-change"
+      change={change}
+      done={change.isSuccess && done}
+    >
+      <input type="hidden" autoComplete="username" value={session?.email ?? ''} readOnly />
+      <Field label="Current password" name="currentPassword" type="password" autoComplete="current-password" required />
+      <Field
+        label="New password"
+        name="newPassword"
+        type="password"
+        autoComplete="new-password"
+        minLength={12}
+        maxLength={128}
+        required
+        hint="At least 12 characters. Everywhere else you are signed out."
+      />
+    </SettingsForm>
   );
 }

@@ -1,12 +1,13 @@
 import type { ChangePersonDto, NewPersonDto, PersonDto, PersonWithPasswordDto } from '@analytics/dto';
 import { useQuery } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
-import { peopleQuery, typedInto, useChange } from '../api/access.js';
+import { useState } from 'react';
+import { peopleQuery, useChange } from '../api/access.js';
 import { answered, api } from '../api/gateway-client.js';
 import { useSession } from '../api/session.js';
-import { Choice, Field, FormError } from '../ui/field.js';
+import { Choice, Field } from '../ui/field.js';
 import { momentOf } from '../ui/format.js';
 import { Panel, RowsSkeleton } from '../ui/panel.js';
+import { SettingsForm } from '../ui/settings-form.js';
 import { SettingsList, SettingsRow, Tag } from '../ui/settings-list.js';
 import { SureButton } from '../ui/sure-button.js';
 import { ToldOnce } from '../ui/told-once.js';
@@ -128,26 +129,14 @@ function PersonActions({ person: { role, disabledAt }, busy, onChange }: PersonA
 
 function NewPerson({ onMade }: { onMade: (person: PersonWithPasswordDto) => void }) {
   const add = useChange(peopleQuery.queryKey, (body: NewPersonDto) => answered(api.POST('/api/v1/people', { body })), onMade);
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    add.mutate(typedInto<NewPersonDto>(form), { onSuccess: () => form.reset() });
-  };
   return (
-    <section aria-label="New person" className="card p-4">
-      <h2 className="mb-3 text-[15px] font-semibold">Let somebody sign in</h2>
-      <form onSubmit={submit} className="flex flex-col gap-3">
-        <Field label="Name" name="name" maxLength={100} required autoComplete="off" />
-        <Field label="E-mail" name="email" type="email" required autoComplete="off" hint="To sign in with; nothing is sent there." />
-        <Choice label="Role" name="role" defaultValue="viewer">
-          <option value="viewer">viewer: sees everything</option>
-          <option value="admin">admin: changes things too</option>
-        </Choice>
-        <FormError error={add.error} />
-        <button type="submit" className="control control-main" data-track="person-make" aria-disabled={add.isPending}>
-          Add person
-        </button>
-      </form>
-    </section>
+    <SettingsForm title="Let somebody sign in" words="Add person" track="person-make" change={add}>
+      <Field label="Name" name="name" maxLength={100} required autoComplete="off" />
+      <Field label="E-mail" name="email" type="email" required autoComplete="off" hint="To sign in with; nothing is sent there." />
+      <Choice label="Role" name="role" defaultValue="viewer">
+        <option value="viewer">viewer: sees everything</option>
+        <option value="admin">admin: changes things too</option>
+      </Choice>
+    </SettingsForm>
   );
 }

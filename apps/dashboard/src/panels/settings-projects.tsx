@@ -1,12 +1,14 @@
 import type { NewProjectDto, ProjectDto, RenameProjectDto } from '@analytics/dto';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
-import { typedInto, useChange } from '../api/access.js';
+import { useState } from 'react';
+import { useChange } from '../api/access.js';
 import { answered, api, projectsQuery } from '../api/gateway-client.js';
-import { Field, FormError } from '../ui/field.js';
+import { Field } from '../ui/field.js';
 import { dayOf } from '../ui/format.js';
 import { Panel, RowsSkeleton } from '../ui/panel.js';
+import { RenameRow } from '../ui/rename-row.js';
+import { SettingsForm } from '../ui/settings-form.js';
 import { SettingsList, SettingsRow } from '../ui/settings-list.js';
 
 /** The projects there are; an administrator may make and rename them. */
@@ -39,28 +41,7 @@ function ProjectRow({ project: { id, name, createdAt }, mayChange }: { project: 
   const renameTo = (body: RenameProjectDto) =>
     answered(api.PATCH('/api/v1/projects/{project}', { params: { path: { project: id } }, body }));
   const rename = useChange(projectsQuery.queryKey, renameTo, () => setRenaming(false));
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    rename.mutate(typedInto<RenameProjectDto>(event.currentTarget));
-  };
-  if (renaming) {
-    return (
-      <li className="border-b border-line px-4 py-3 last:border-b-0">
-        <form onSubmit={submit} className="flex flex-wrap items-end gap-2">
-          <div className="grow basis-56">
-            <Field label={`New name of ${id}`} name="name" defaultValue={name} maxLength={100} required autoFocus />
-          </div>
-          <button type="submit" className="control control-main" data-track="project-rename-save" aria-disabled={rename.isPending}>
-            Save
-          </button>
-          <button type="button" className="control" data-track="project-rename-cancel" onClick={() => setRenaming(false)}>
-            Cancel
-          </button>
-          <FormError error={rename.error} />
-        </form>
-      </li>
-    );
-  }
+  if (renaming) return <RenameRow what={id} name={name} track="project-rename" change={rename} onCancel={() => setRenaming(false)} />;
   return (
     <SettingsRow
       title={<span className="font-medium">{name}</span>}
@@ -83,29 +64,17 @@ function ProjectRow({ project: { id, name, createdAt }, mayChange }: { project: 
 
 function NewProject() {
   const add = useChange(projectsQuery.queryKey, (body: NewProjectDto) => answered(api.POST('/api/v1/projects', { body })));
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = event.currentTarget;
-    add.mutate(typedInto<NewProjectDto>(form), { onSuccess: () => form.reset() });
-  };
   return (
-    <section aria-label="New project" className="card p-4">
-      <h2 className="mb-3 text-[15px] font-semibold">New project</h2>
-      <form onSubmit={submit} className="flex flex-col gap-3">
-        <Field label="Name" name="name" maxLength={100} required placeholder="Web shop" />
-        <Field
-          label="Id"
-          name="id"
-          required
-          placeholder="shop"
-          pattern="[a-z][a-z0-9\-]{0,62}"
-          hint="a-z, then a-z, 0-9 or -. It cannot be changed."
-        />
-        <FormError error={add.error} />
-        <button type="submit" className="control control-main" data-track="project-make" aria-disabled={add.isPending}>
-          Make project
-        </button>
-      </form>
-    </section>
+    <SettingsForm title="New project" words="Make project" track="project-make" change={add}>
+      <Field label="Name" name="name" maxLength={100} required placeholder="Web shop" />
+      <Field
+        label="Id"
+        name="id"
+        required
+        placeholder="shop"
+        pattern="[a-z][a-z0-9\-]{0,62}"
+        hint="a-z, then a-z, 0-9 or -. It cannot be changed."
+      />
+    </SettingsForm>
   );
 }

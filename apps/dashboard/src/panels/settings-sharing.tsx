@@ -1,15 +1,16 @@
 import type { LinkDto, SavedViewDto, SharedPage } from '@analytics/dto';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
-import { typedInto, useChange } from '../api/access.js';
+import { useState } from 'react';
+import { useChange } from '../api/access.js';
 import { answered, api } from '../api/gateway-client.js';
 import { useIsAdmin } from '../api/session.js';
 import { linksQuery, viewsQuery } from '../api/views.js';
 import { addressOf, isShared } from '../routes/pages.js';
-import { Field, FormError } from '../ui/field.js';
-import { age, momentOf } from '../ui/format.js';
+import { momentOf } from '../ui/format.js';
 import { Panel, RowsSkeleton } from '../ui/panel.js';
+import { RenameRow } from '../ui/rename-row.js';
+import { RevocableRow } from '../ui/revocable-row.js';
 import { SettingsList, SettingsRow, Tag } from '../ui/settings-list.js';
 import { SureButton } from '../ui/sure-button.js';
 import { ShareLink } from './share-link.js';
@@ -74,8 +75,7 @@ function ViewRow({ view, onShare }: ViewRowProps) {
     () => setRenaming(false),
   );
   const remove = useChange(list, () => answered(api.DELETE('/api/v1/views/{id}', at)));
-  const renameTo = (next: string) => change.mutate({ name: next });
-  if (renaming) return <RenameRow name={name} error={change.error} onName={renameTo} onCancel={() => setRenaming(false)} />;
+  if (renaming) return <RenameRow what={name} name={name} track="view-rename" change={change} onCancel={() => setRenaming(false)} />;
   const failed = change.error ?? remove.error;
   return (
     <SettingsRow
@@ -121,70 +121,10 @@ function Press({ words, track, onPress }: { words: string; track: string; onPres
   );
 }
 
-interface RenameRowProps {
-  name: string;
-  error: Error | null;
-  onName: (name: string) => void;
-  onCancel: () => void;
-}
-
-function RenameRow({ name, error, onName, onCancel }: RenameRowProps) {
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    onName(typedInto<{ name?: string }>(event.currentTarget).name ?? '');
-  };
-  return (
-    <li className="border-b border-line px-4 py-3 last:border-b-0">
-      <form onSubmit={submit} className="flex flex-wrap items-end gap-2">
-        <div className="grow basis-56">
-          <Field label={`New name of ${name}`} name="name" defaultValue={name} maxLength={100} required autoFocus />
-        </div>
-        <button type="submit" className="control control-main" data-track="view-rename-save">
-          Save
-        </button>
-        <Press words="Cancel" track="view-rename-cancel" onPress={onCancel} />
-        <FormError error={error} />
-      </form>
-    </li>
-  );
-}
-
 function LinkRow({ link }: { link: LinkDto }) {
-  const { id, project, name, page, prefix, createdAt, createdBy, lastUsedAt, expiresAt, revokedAt } = link;
+  const { id, project } = link;
   const revoke = useChange(linksQuery(project).queryKey, () =>
     answered(api.DELETE('/api/v1/links/{id}', { params: { path: { id }, query: { project } } })),
   );
-  const [now] = useState(Date.now);
-  const expired = expiresAt !== null && Date.parse(expiresAt) <= now;
-  const over = revokedAt !== null || expired;
-  return (
-    <SettingsRow
-      over={over}
-      title={
-        <>
-          <span className="font-medium">{name}</span>
-          <Tag>{page}</Tag>
-          <code className="font-mono text-xs text-muted">{prefix}…</code>
-        </>
-      }
-      facts={[
-        `made ${momentOf(Date.parse(createdAt))} by ${createdBy}`,
-        lastUsedAt ? `opened ${age(Math.max(0, now - Date.parse(lastUsedAt)))} ago` : 'never opened',
-        revokedAt ? `revoked ${momentOf(Date.parse(revokedAt))}` : null,
-        expiresAt && !revokedAt ? `${expired ? 'expired' : 'expires'} ${momentOf(Date.parse(expiresAt))}` : null,
-        revoke.error ? `could not be revoked: ${revoke.error.message}` : null,
-      ]}
-      actions={
-        !over && (
-          <SureButton
-            words="Revoke"
-            question="Revoke for good?"
-            track="link-revoke"
-            busy={revoke.isPending}
-            onSure={() => revoke.mutate(undefined)}
-          />
-        )
-      }
-    />
-  );
+  return <RevocableRow item={link} tag={link.page} used="opened" track="link-revoke" revoke={revoke} />;
 }

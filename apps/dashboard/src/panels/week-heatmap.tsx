@@ -4,23 +4,30 @@ import { useRef, useState, type KeyboardEvent } from 'react';
 import type { Answer } from '../api/questions.js';
 import { valueLabel } from '../frame/filter-words.js';
 import { rangeLabel } from '../frame/periods.js';
-import { coversADay } from '../frame/range-length.js';
+import { coversAWeek } from '../frame/range-length.js';
 import { useAnswer } from '../live/use-answer.js';
-import { setParams, useView } from '../routes/view.js';
+import { setParams, useView, type ViewSearch } from '../routes/view.js';
 import { axisCount, count } from '../ui/format.js';
 import { Panel } from '../ui/panel.js';
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7];
 const HOURS_OF_A_DAY = 24;
+/** What is shown of a view whose range is shorter than a week. */
+const LAST_WEEK = { from: undefined, to: undefined, period: 'last_7_days' } as const;
+
+interface WeekHeatmapProps {
+  /** The counts stand in the cells. */
+  numbers: boolean;
+  onNumbers: (shown: boolean) => void;
+}
 
 /** When in the week it happens: events by weekday and hour, on the clocks of the zone. A cell filters; pressed again, it does not. */
-export function WeekHeatmap() {
+export function WeekHeatmap({ numbers, onNumbers }: WeekHeatmapProps) {
   const { search, params, timeZone } = useView();
-  const [numbers, setNumbers] = useState(false);
   const [now] = useState(Date.now);
-  const whole = coversADay(search, now);
-  const query = useAnswer('heatmap', whole ? params : setParams({ ...search, from: undefined, to: undefined, period: 'last_7_days' }));
+  const whole = coversAWeek(search, now);
+  const query = useAnswer('heatmap', whole ? params : setParams({ ...search, ...LAST_WEEK }));
   const words = numbers ? 'Hide the numbers' : 'Show the numbers';
   return (
     <Panel
@@ -36,18 +43,25 @@ export function WeekHeatmap() {
           aria-label={words}
           title={words}
           data-track="heatmap-numbers"
-          onClick={() => setNumbers(!numbers)}
+          onClick={() => onNumbers(!numbers)}
         >
           <Hash aria-hidden className="size-4" />
         </button>
       }
     >
-      {(answer) => <Cells answer={answer} numbers={numbers} />}
+      {(answer) => <Cells answer={answer} numbers={numbers} range={whole ? {} : LAST_WEEK} />}
     </Panel>
   );
 }
 
-function Cells({ answer, numbers }: { answer: Answer<'heatmap'>; numbers: boolean }) {
+interface CellsProps {
+  answer: Answer<'heatmap'>;
+  numbers: boolean;
+  /** What a chosen cell makes of the view's range, so that it shows as many events as the cell. */
+  range: Pick<ViewSearch, 'from' | 'to' | 'period'>;
+}
+
+function Cells({ answer, numbers, range }: CellsProps) {
   const { filters, change } = useView();
   const [at, setAt] = useState(0);
   const grid = useRef<HTMLTableElement>(null);
@@ -62,7 +76,7 @@ function Cells({ answer, numbers }: { answer: Answer<'heatmap'>; numbers: boolea
     ];
     const already = cell.every((each) => filters.some((one) => JSON.stringify(one) === JSON.stringify(each)));
     const next = already ? kept : [...kept, ...cell];
-    change({ filters: next.length > 0 ? next : undefined });
+    change({ filters: next.length > 0 ? next : undefined, ...range });
   };
   const move = (event: KeyboardEvent) => {
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -HOURS_OF_A_DAY, ArrowDown: HOURS_OF_A_DAY }[event.key];

@@ -1,6 +1,6 @@
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { CircleHelp } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { FilterEditing } from '../frame/filter-picker.js';
 import type { PickerState } from '../frame/range-picker.js';
 import { useFrameKeys } from '../frame/use-frame-keys.js';
@@ -72,12 +72,19 @@ function TopBar({ onHelp }: { onHelp: () => void }) {
   );
 }
 
-/** On a phone a line of its own, to be pushed sideways. */
+/** On a phone a line of its own, to be pushed sideways: its end fades, and the page that is open is in sight. */
 function Navigation() {
+  const { pathname } = useLocation();
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const open = nav.current?.querySelector<HTMLElement>('[aria-current=page]');
+    if (nav.current && open) nav.current.scrollLeft = open.offsetLeft - (nav.current.clientWidth - open.offsetWidth) / 2;
+  }, [pathname]);
   return (
     <nav
+      ref={nav}
       aria-label="Pages"
-      className="flex gap-0.5 max-md:order-last max-md:-mx-3 max-md:mt-1 max-md:w-screen max-md:overflow-x-auto max-md:px-2 md:ml-3"
+      className="relative flex gap-0.5 max-md:order-last max-md:-mx-3 max-md:mt-1 max-md:w-screen max-md:overflow-x-auto max-md:mask-r-from-85% max-md:pr-[15vw] max-md:pl-2 md:ml-3"
     >
       {Object.values(PAGES).map(({ to, label }) => (
         <Link

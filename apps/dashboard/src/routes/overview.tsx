@@ -22,7 +22,7 @@ function useChangePage() {
 }
 
 export function OverviewPage() {
-  const { metric = 'events', view, all, ...chosen } = route.useSearch();
+  const { metric = 'events', view, heatmap, all, ...chosen } = route.useSearch();
   const project = useProject();
   const change = useChangePage();
   const choose = (group: RankingGroup, name: RankingName) => change({ [group]: name === RANKING_GROUPS[group][0] ? undefined : name });
@@ -48,7 +48,7 @@ export function OverviewPage() {
             />
           ))}
         </div>
-        <WeekHeatmap />
+        <WeekHeatmap numbers={heatmap === 'table'} onNumbers={(shown) => change({ heatmap: shown ? 'table' : undefined })} />
       </div>
       {all && (
         <Suspense>

@@ -7,6 +7,8 @@ export interface OverviewSearch extends Partial<Record<RankingGroup, RankingName
   metric?: OverviewMetric;
   /** The chart as a table. */
   view?: 'table';
+  /** The heat map with its numbers: its own table. */
+  heatmap?: 'table';
   /** The ranking that is shown as a whole, in a dialog. */
   all?: RankingName;
 }
@@ -48,6 +50,7 @@ const oneOf = <T extends string>(value: unknown, allowed: readonly T[]): T | und
 export const overviewSearch = (raw: Raw): OverviewSearch => ({
   metric: oneOf(raw.metric, METRIC_NAMES),
   view: oneOf(raw.view, ['table'] as const),
+  heatmap: oneOf(raw.heatmap, ['table'] as const),
   all: oneOf(raw.all, RANKING_NAMES),
   ...(Object.fromEntries(
     Object.entries(RANKING_GROUPS).map(([group, names]) => [group, oneOf<RankingName>(raw[group], names)]),

@@ -54,8 +54,9 @@ describe('numbers for the eye', () => {
     [200_000_000, '2 d'],
   ])('gives an age of %d ms as %s', (value, text) => expect(age(value)).toBe(text));
 
-  it('gives a moment of another day with its date', () => {
+  it('gives a moment of another day with its date, and of another year with that', () => {
     const at = new Date(2026, 10, 23, 14, 3, 22).getTime();
     expect([momentOf(at, at + 3_600_000), momentOf(at, at + 86_400_000)]).toEqual(['14:03:22', 'Mon 23 Nov 14:03']);
+    expect(momentOf(at, new Date(2027, 10, 23).getTime())).toBe('Mon 23 Nov 2026 14:03');
   });
 });

@@ -58,8 +58,12 @@ export function age(ms: number): string {
 export const timeOfDay = (at: number | string): string => clock.format(new Date(at));
 /** Local time, 14:03 */
 export const minuteOfDay = (at: number): string => clockShort.format(at);
-/** Local time, on another day with its date: 14:03:22, Mon 23 Nov 14:03 */
-export const momentOf = (at: number, now: number = Date.now()): string =>
-  dayOf(at) === dayOf(now) ? timeOfDay(at) : `${dayOf(at)} ${minuteOfDay(at)}`;
+const yearOf = (at: number): number => new Date(at).getFullYear();
+
+/** Local time, on another day with its date, in another year with that too: 14:03:22, Mon 23 Nov 14:03, Fri 31 Dec 2027 23:59 */
+export function momentOf(at: number, now: number = Date.now()): string {
+  if (yearOf(at) !== yearOf(now)) return `${dayOf(at)} ${yearOf(at)} ${minuteOfDay(at)}`;
+  return dayOf(at) === dayOf(now) ? timeOfDay(at) : `${dayOf(at)} ${minuteOfDay(at)}`;
+}
 /** Local date, Mon 23 Nov */
 export const dayOf = (at: number): string => day.format(at).replace(',', '');

@@ -24,7 +24,7 @@ export function LiveBadge({ project }: { project: string }) {
       data-testid="live-state"
       data-state={freshness.state}
       title={`${words(freshness)}. Newest stored event of this project: ${ago}.`}
-      className="flex h-8.5 items-center gap-2 rounded-lg border border-line bg-card px-2.5 text-[13px] whitespace-nowrap"
+      className="flex h-[34px] items-center gap-2 rounded-lg border border-line bg-card px-2.5 text-[13px] whitespace-nowrap"
     >
       <span aria-hidden className={`size-2 rounded-full ${COLOURS[freshness.state]}`} />
       <span role="status" className="font-medium">
