@@ -13,7 +13,7 @@ import { measureLoad, PROCESSES, type LoadResult } from './bench/sustained-load.
 const USAGE = `npm run bench -- [options]
   --runs N           of each measurement; the report gives median, least and most (default 3)
   --seconds N        length of the end-to-end runs (default 60)
-  --rate N           events/s that the end-to-end runs ask for (default 100000). What cannot be stored in time is not taken in: the
+  --rate N           events/s that the end-to-end runs ask for (default 120000). What cannot be stored in time is not taken in: the
                      source is held back, so the rate that is stored is the answer
   --stored-rows N    rows already stored in the comparison of sizes (default 20000000)
   --only A,B         parts: throughput, drain, collector, peers, latency, size (default all); the others keep their place in the report`;
@@ -237,7 +237,7 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '3' },
     seconds: { type: 'string', default: '60' },
-    rate: { type: 'string', default: '100000' },
+    rate: { type: 'string', default: '120000' },
     'stored-rows': { type: 'string', default: '20000000' },
     only: { type: 'string', default: 'throughput,drain,collector,peers,latency,size' },
     help: { type: 'boolean' },
