@@ -252,7 +252,7 @@ else {
   const rate = Number(values.rate);
   let stored: number | undefined;
   /** What the other parts' rates are parts of. */
-  const most = async (): Promise<number> => (stored ??= (await load({ rate, seconds: SHORT_SECONDS }, 'the highest rate')).storedRate);
+  const most = async (): Promise<number> => Math.round((stored ??= (await load({ rate, seconds: SHORT_SECONDS }, 'the highest rate')).storedRate));
   const measure = async (name: string, work: () => Promise<string>): Promise<void> => {
     if (!parts.has(name)) return;
     writePart(name, `${await work()}\n*${about}; ${runs} ${runs === 1 ? 'run' : 'runs'}.*\n`);
