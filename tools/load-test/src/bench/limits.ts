@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { eventPackCodec, TrafficModel } from '@analytics/events';
 import type { PrivatePipeline } from '@analytics/start';
@@ -65,24 +66,25 @@ export async function measureCopy({ databaseUrl }: Pick<PrivatePipeline, 'databa
   }
 }
 
-/** Rows made at a time of the ones that are there. */
-const FILL_STEP = 500_000;
+/** Rows made at a time of the ones that are there, at least and at most. */
+const [LEAST_STEP, FILL_STEP] = [50_000, 500_000];
+const FIRST_ROWS_MS = 30_000;
 
 /**
- * Fills `events` with copies of its own rows, as of the last 29 days, with ids of their own: `rows` of them. The traffic that makes the first
- * rows must be running or have run.
+ * Fills `events` with copies of its own rows, as of the last 29 days, with ids of their own: `rows` of them. Traffic must be running; its
+ * first rows are waited for.
  */
 export async function fillWithRows({ databaseUrl }: Pick<PrivatePipeline, 'databaseUrl'>, rows: number, say: (line: string) => void): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
     await client.query('SET synchronous_commit = off');
+    await untilRows(client, LEAST_STEP);
     await client.query(`CREATE TEMPORARY TABLE sample AS SELECT *, row_number() OVER () AS n FROM events LIMIT ${FILL_STEP}`);
     const { rows: counted } = await client.query<{ n: number; columns: string }>(`
       SELECT (SELECT count(*)::int FROM sample) AS n, string_agg(attname, ', ' ORDER BY attnum) AS columns
         FROM pg_attribute WHERE attrelid = 'events'::regclass AND attnum > 0 AND NOT attisdropped AND attname NOT IN ('time', 'received_at', 'event_id')`);
     const { n, columns } = counted[0]!;
-    if (n < 1_000) throw new Error(`only ${n} rows to copy from; let the traffic run for longer`);
     for (let filled = 0; filled < rows; filled += n) {
       const at = `now() - interval '12 hours' - (${filled} + n) * interval '28 days' / ${rows}`;
       await client.query(`INSERT INTO events (time, received_at, event_id, ${columns}) SELECT ${at}, ${at}, gen_random_uuid(), ${columns} FROM sample LIMIT ${rows - filled}`);
@@ -91,6 +93,15 @@ export async function fillWithRows({ databaseUrl }: Pick<PrivatePipeline, 'datab
     await client.query('CHECKPOINT');
   } finally {
     await client.end();
+  }
+}
+
+async function untilRows(client: Client, least: number): Promise<void> {
+  for (const endsAt = performance.now() + FIRST_ROWS_MS; ; await pause(200)) {
+    const { rows } = await client.query<{ n: number }>(`SELECT count(*)::int AS n FROM (SELECT FROM events LIMIT ${least}) AS first_rows`);
+    const n = rows[0]!.n;
+    if (n >= least) return;
+    if (performance.now() > endsAt) throw new Error(`only ${n} rows to copy from after ${FIRST_ROWS_MS / 1000} s; is traffic running?`);
   }
 }
 
