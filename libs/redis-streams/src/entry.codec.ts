@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer';
+import { expandBody, type EntryBody } from './entry-body.js';
 import type { PackCodec } from './pack.codec.js';
 import { messageOf } from './redis-connection.js';
 
-/** The version of the entry's layout, in field `v`. */
-export const ENTRY_VERSION = '1';
+/** Versions of the entry's layout, in field `v`: with the body as the codec wrote it, and compressed. */
+const PLAIN = '1';
+const COMPRESSED = '2';
 
 /** What an entry says of itself, beside its body. */
 export interface EntryHeader {
@@ -27,25 +29,26 @@ export interface EntryHeader {
 export type RawField = [name: Buffer, value: Buffer];
 
 export type ReadHeader =
-  { readonly ok: true; readonly header: EntryHeader; readonly body: Buffer } | { readonly ok: false; readonly reason: string };
+  { readonly ok: true; readonly header: EntryHeader; readonly body: EntryBody } | { readonly ok: false; readonly reason: string };
 export type ReadBody = { readonly ok: true; readonly items: unknown[] } | { readonly ok: false; readonly reason: string };
 
 /** The field list of an XADD. */
-export const encodeEntry = (header: EntryHeader, body: Buffer): (string | Buffer)[] => [
-  ...['v', ENTRY_VERSION, 'e', header.pattern, 'p', header.producer],
+export const encodeEntry = (header: EntryHeader, body: EntryBody): (string | Buffer)[] => [
+  ...['v', body.compressed ? COMPRESSED : PLAIN, 'e', header.pattern, 'p', header.producer],
   ...['q', String(header.sequence), 'n', String(header.count), 'c', String(header.cumulative)],
   ...['t', String(header.handedOverAt)],
   // Pairs and not an object, because a key may be `__proto__`.
   ...(header.tally.size > 0 ? ['k', JSON.stringify([...header.tally])] : []),
   'b',
-  body,
+  body.bytes,
 ];
 
 /** The items of a body that anyone may have written. */
-export function readBody({ count }: EntryHeader, body: Buffer, codec: PackCodec): ReadBody {
-  if (!isUtf8(body)) return { ok: false, reason: 'field b (body) is not UTF-8' };
+export function readBody({ count }: EntryHeader, body: EntryBody, codec: PackCodec): ReadBody {
   try {
-    const items = codec.decodePack(body, count);
+    const bytes = expandBody(body);
+    if (!isUtf8(bytes)) return { ok: false, reason: 'field b (body) is not UTF-8' };
+    const items = codec.decodePack(bytes, count);
     if (items.length === count) return { ok: true, items };
     return { ok: false, reason: `field n (count) says ${count}, but the body holds ${items.length} items` };
   } catch (error) {
@@ -59,13 +62,14 @@ export function readHeader(fields: readonly RawField[]): ReadHeader {
   const text = (name: string): string | undefined => values.get(name)?.toString('utf8');
   const version = text('v');
   if (version === undefined) return { ok: false, reason: 'not an entry of this transport: field v (version) is missing' };
-  if (version !== ENTRY_VERSION) return { ok: false, reason: `field v (version) is ${quote(version)}; this reader knows ${ENTRY_VERSION}` };
+  if (version !== PLAIN && version !== COMPRESSED)
+    return { ok: false, reason: `field v (version) is ${quote(version)}; this reader knows ${PLAIN} and ${COMPRESSED}` };
   const pattern = text('e');
   const producer = text('p');
-  const body = values.get('b');
+  const bytes = values.get('b');
   if (!pattern) return { ok: false, reason: 'field e (pattern) is missing or empty' };
   if (!producer) return { ok: false, reason: 'field p (producer) is missing or empty' };
-  if (!body) return { ok: false, reason: 'field b (body) is missing' };
+  if (!bytes) return { ok: false, reason: 'field b (body) is missing' };
   const wrong = Object.keys(WHOLE_NUMBERS).find((name) => !isWhole(text(name), WHOLE_NUMBERS[name]));
   if (wrong !== undefined)
     return { ok: false, reason: `field ${wrong} is ${quote(text(wrong))}; expected a whole number from ${WHOLE_NUMBERS[wrong]}` };
@@ -74,7 +78,7 @@ export function readHeader(fields: readonly RawField[]): ReadHeader {
   const tally = readTally(text('k'), count);
   if (!tally)
     return { ok: false, reason: `field k (tally) is ${quote(text('k'))}; expected pairs [["key",items],…] that sum to ${count}` };
-  return { ok: true, header: { pattern, producer, sequence, count, cumulative, handedOverAt, tally }, body };
+  return { ok: true, header: { pattern, producer, sequence, count, cumulative, handedOverAt, tally }, body: { bytes, compressed: version === COMPRESSED } };
 }
 
 const NO_TALLY: ReadonlyMap<string, number> = new Map();

@@ -1,6 +1,7 @@
 import { Backoff, delay } from './backoff.js';
 import type { Emission, EmitOutcome } from './emit-outcome.js';
 import type { AppendResult } from './entry-appender.js';
+import { expandBody } from './entry-body.js';
 import { encodeEntry } from './entry.codec.js';
 import { isLonger, PackBody } from './pack-body.js';
 import type { PackCodec } from './pack.codec.js';
@@ -32,6 +33,7 @@ export interface PartitionPublisherOptions {
   codec: PackCodec;
   packMaxItems: number;
   packMaxBytes: number;
+  compressFromBytes: number;
   lingerMs: number;
   publishTimeoutMs: number;
   onPoint?: (name: ClientPoint) => void;
@@ -62,6 +64,8 @@ export class PartitionPublisher {
   private lastSent?: Emission;
   /** Of the pack before: the next one is likely to be as long. */
   private lastBytes = 0;
+  /** Where a pack was written that is compressed now. */
+  private freeRoom?: Buffer;
 
   constructor(
     private readonly options: PartitionPublisherOptions,
@@ -93,7 +97,8 @@ export class PartitionPublisher {
 
   private begin(pattern: string): Pack {
     const timer = setTimeout(() => this.ripen(pack), this.options.lingerMs);
-    const body = new PackBody(this.options.codec.frame, this.lastBytes);
+    const body = new PackBody(this.options.codec.frame, this.freeRoom ?? PackBody.roomFor(this.lastBytes));
+    this.freeRoom = undefined;
     const pack: Pack = { pattern, body, emissions: [], positions: [], handedOverAt: Date.now(), timer, ripe: false, tally: new Map() };
     this.filling.set(pattern, pack);
     return pack;
@@ -109,6 +114,7 @@ export class PartitionPublisher {
     clearTimeout(pack.timer);
     this.filling.delete(pack.pattern);
     this.lastBytes = pack.body.bytes;
+    this.freeRoom = pack.body.finish(this.options.compressFromBytes);
     this.sealed.push(pack);
     this.sending ??= this.sendAll();
   }
@@ -136,7 +142,7 @@ export class PartitionPublisher {
     const { pattern, body, handedOverAt, tally } = pack;
     const cumulative = this.cumulative + body.count;
     const header = { pattern, producer: this.options.producerId, sequence, count: body.count, cumulative, handedOverAt, tally };
-    const fields = encodeEntry(header, body.finish());
+    const fields = encodeEntry(header, body.entry);
     const { result, mayBeAppended } = await this.tryAppend(fields, tally, handedOverAt + this.options.publishTimeoutMs);
     if (result.ok) this.options.onPoint?.('after-xadd');
     if (result.ok || mayBeAppended) {
@@ -165,9 +171,9 @@ export class PartitionPublisher {
   }
 
   private settle(pack: Pack, outcome: EmitOutcome): void {
-    const { count, bytes } = pack.body;
+    const { count, bytes, entry } = pack.body;
     this.port.settled(count, bytes);
-    const items = outcome.ok ? undefined : this.options.codec.decodePack(pack.body.finish(), count);
+    const items = outcome.ok ? undefined : this.options.codec.decodePack(expandBody(entry), count);
     for (let i = 0; i < count; i++) pack.emissions[i].settle(pack.positions[i], outcome.ok ? outcome : { ...outcome, packed: items?.[i] });
   }
 }

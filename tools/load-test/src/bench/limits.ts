@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { eventPackCodec, TrafficModel } from '@analytics/events';
 import type { PrivatePipeline } from '@analytics/start';
 import { Redis } from 'ioredis';
+import { compressSync } from 'lz4-napi';
 import { Client } from 'pg';
 
 /** Rows of the prepared file, at most. */
@@ -140,12 +141,13 @@ export async function measureRedis({ redisUrl }: Pick<PrivatePipeline, 'redisUrl
   }
 }
 
-function somePack(): string {
+/** As the transport sends it. */
+function somePack(): Buffer {
   const now = Date.now();
   const model = new TrafficModel({ seed: 42, startAt: now, eventsPerSecond: 100_000 });
   const received_at = new Date(now).toISOString();
   const events = model.advanceTo(now + 1_000).slice(0, PACK_ITEMS);
   const { encodeItem, frame } = eventPackCodec;
   const items = events.map(({ context, ...event }) => encodeItem({ ...event, project_id: 'demo', ...context, received_at }));
-  return frame.open + items.join(frame.separator) + frame.close;
+  return compressSync(frame.open + items.join(frame.separator) + frame.close);
 }
