@@ -9,9 +9,10 @@ export {
   type ErrorProperties,
   type PageViewProperties,
 } from './event-types.schema.js';
+export { EventScanner, type ScannedEvent } from './event-scanner.js';
 export { instantMs } from './instant.js';
 export { PROPERTY_BOUNDS, type EventIssue } from './json-bounds.js';
-export { eventPackCodec, type PackBody, type PackedEvent } from './pack.codec.js';
+export { eventPackCodec, PackedEvent, type PackBody } from './pack.codec.js';
 export { isPlainText } from './plain-event.js';
 export {
   FUTURE_TOLERANCE_MS,

@@ -1,3 +1,5 @@
+import type { EventScanner, ScannedEvent } from './event-scanner.js';
+
 /** Between two events of a body. JSON texts hold no line break of their own, so a body of ours is cut without being parsed. */
 const SEPARATOR = ',\n';
 const [OPENING, CLOSING, COMMA, LINE_BREAK] = ['{', '}', ',', '\n'].map((character) => character.charCodeAt(0));
@@ -23,6 +25,11 @@ export class PackedEvent {
 
   toString(): string {
     return this.body.toString('utf8', this.start, this.end);
+  }
+
+  /** Without making its text. @returns undefined when it is not plain: see parseEventText. */
+  scan(scanner: EventScanner): ScannedEvent | undefined {
+    return scanner.scan(this.body, this.start, this.end);
   }
 }
 

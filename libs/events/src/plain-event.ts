@@ -8,15 +8,16 @@ import { PROPERTY_BOUNDS } from './json-bounds.js';
  */
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-const INSTANT =
+/** The form that we write. */
+export const INSTANT =
   /^20\d\d-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
-const NAME = /^[a-z][a-z0-9_]{0,63}$/;
-const PROJECT = /^[a-z][a-z0-9-]{0,62}$/;
+export const NAME = /^[a-z][a-z0-9_]{0,63}$/;
+export const PROJECT = /^[a-z][a-z0-9-]{0,62}$/;
 const CLIENT_FIELDS = new Set(['event_id', 'timestamp', 'event_type', 'user_id', 'properties']);
-const METHOD = /^(?:GET|POST|PUT|DELETE|PATCH)$/;
+export const METHOD = /^(?:GET|POST|PUT|DELETE|PATCH)$/;
 
 /** Properties with no more characters than this are within the bounds however they are written: at most 6 bytes each, and what is around. */
-const MOST_CHARACTERS = PROPERTY_BOUNDS.bytes / 8;
+export const MOST_CHARACTERS = PROPERTY_BOUNDS.bytes / 8;
 /** Of a number, a boolean or null, and of the quotes and separators of a key and its value. */
 const CHARACTERS_PER_SCALAR = 24;
 
@@ -143,7 +144,8 @@ const isUuid = (value: unknown): boolean => typeof value === 'string' && UUID.te
 
 const isWhole = (value: unknown, least: number): boolean => Number.isSafeInteger(value) && (value as number) >= least;
 
-function isUrl(value: unknown): boolean {
+/** Whether it is an http or https address; those that came lately are known. */
+export function isUrl(value: unknown): boolean {
   if (typeof value !== 'string') return false;
   if (urls.has(value)) return true;
   if (!httpUrl.safeParse(value).success) return false;

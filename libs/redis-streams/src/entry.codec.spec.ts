@@ -1,4 +1,4 @@
-import { compressBody } from './entry-body.js';
+import { compressBody, type EntryBody } from './entry-body.js';
 import { encodeEntry, readBody, readHeader, type RawField } from './entry.codec.js';
 import { jsonPackCodec } from './pack.codec.js';
 
@@ -7,7 +7,7 @@ const header = {
   tally: new Map<string, number>(),
 };
 
-const plain = { bytes: Buffer.from('[1,{"a":"é"}]'), compressed: false };
+const plain: EntryBody = { bytes: Buffer.from('[1,{"a":"é"}]'), compressed: false };
 const compressed = compressBody(plain.bytes);
 
 function fieldsOf(changes: Record<string, string | Buffer | undefined> = {}, body = plain): RawField[] {

@@ -1,6 +1,6 @@
 export { checkRedisDurability, type RedisDurability } from './durability.js';
 export { EmitError, type EmitFailure, type EmitOutcome } from './emit-outcome.js';
-export type { RawField } from './entry.codec.js';
+export { readBody, readHeader, type EntryHeader, type RawField } from './entry.codec.js';
 export { NoticePublisher, NoticeSubscriber } from './notices.js';
 export { dead, fenced, retry, stored, type Outcome } from './outcomes.js';
 export { jsonPackCodec, type PackCodec } from './pack.codec.js';

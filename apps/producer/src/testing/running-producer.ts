@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { DEFAULT_PARTITIONS, eventPackCodec, STREAM, WRITE_KEYS_HASH, type IngestedEvent } from '@analytics/events';
-import { streamKey } from '@analytics/redis-streams';
+import { readBody, readHeader, streamKey, type RawField } from '@analytics/redis-streams';
 import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { createProducer } from '../producer.app.js';
@@ -45,10 +45,12 @@ export const streamedEvents = (redisUrl: string): Promise<IngestedEvent[]> =>
   withRedis(redisUrl, async (redis) => {
     const events: unknown[] = [];
     for (let partition = 0; partition < DEFAULT_PARTITIONS; partition++) {
-      for (const [, fields] of await redis.xrange(streamKey(STREAM, partition), '-', '+')) {
-        const field = (name: string): string => fields[fields.indexOf(name) + 1] as string;
-        const packed = eventPackCodec.decodePack(Buffer.from(field('b')), Number(field('n')));
-        events.push(...packed.map((event) => JSON.parse(String(event)) as unknown));
+      for (const [, values] of await redis.xrangeBuffer(streamKey(STREAM, partition), '-', '+')) {
+        const fields = values.flatMap((name, i): RawField[] => (i % 2 === 0 ? [[name, values[i + 1]!]] : []));
+        const entry = readHeader(fields);
+        const pack = entry.ok ? readBody(entry.header, entry.body, eventPackCodec) : entry;
+        if (!pack.ok) throw new Error(pack.reason);
+        events.push(...pack.items.map((event) => JSON.parse(String(event)) as unknown));
       }
     }
     return events as IngestedEvent[];

@@ -1,6 +1,9 @@
-import { parseEventText, tallyKeyOf, type PackedEvent } from '@analytics/events';
+import { EventScanner, PackedEvent, parseEventText, tallyKeyOf, type ScannedEvent } from '@analytics/events';
 import type { BatchEntry } from '@analytics/redis-streams';
 import type { BatchEvent, BatchItems, DeadLetter, StreamPosition } from '@analytics/timescale';
+
+/** One for all batches: it remembers the texts of the events before. */
+const scanner = new EventScanner();
 
 /**
  * The items of a batch, each parsed and validated when it is asked for: the stream is an edge, anyone with Redis can write to it.
@@ -17,6 +20,11 @@ export class BatchReader implements BatchItems {
     private readonly entries: readonly BatchEntry[],
   ) {
     this.length = packed.length;
+  }
+
+  scan(index: number): ScannedEvent | undefined {
+    const packed = this.packed[index];
+    return packed instanceof PackedEvent ? packed.scan(scanner) : undefined;
   }
 
   at(index: number): BatchEvent | DeadLetter {

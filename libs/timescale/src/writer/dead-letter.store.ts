@@ -1,4 +1,4 @@
-import type { IngestedEvent } from '@analytics/events';
+import { instantMs, type IngestedEvent } from '@analytics/events';
 import type { Pool, PoolClient } from 'pg';
 import { DATABASE_NOW, markStaleQuarters } from '../compaction/stale-quarters.js';
 import { inTransaction, queryRows } from '../postgres-pool.js';
@@ -98,7 +98,7 @@ export class DeadLetterStore {
 
   /** @returns why the event cannot be stored. */
   private async store(client: PoolClient, { stream, partition }: LetterRow, event: IngestedEvent): Promise<string | undefined> {
-    const prepared = { index: 0, event, columns: this.deriver.derive(event) };
+    const prepared = { index: 0, event, columns: this.deriver.derive(event, instantMs(event.timestamp)) };
     const { refused, duplicateIndexes } = await copyUnlessStored(client, new EventRowEncoder(), [prepared], COPY_TIMEOUT_MS);
     const [refusal] = refused;
     if (refusal) return refusal.reason;

@@ -1,4 +1,4 @@
-import type { IngestedEvent } from '@analytics/events';
+import type { IngestedEvent, ScannedEvent } from '@analytics/events';
 
 /** Where in the stream something came from: the entry, and its place in the entry's pack (`null`: the entry as a whole). */
 export interface StreamPosition {
@@ -32,6 +32,8 @@ export interface BatchEvent {
 export interface BatchItems {
   readonly length: number;
   at(index: number): BatchEvent | DeadLetter;
+  /** The quick way to most items: an event as its bytes say it. Undefined where only `at` can tell what it is. */
+  scan?(index: number): ScannedEvent | undefined;
 }
 
 /** Items that are events already. */

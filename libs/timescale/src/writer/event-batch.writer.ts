@@ -99,7 +99,7 @@ export class EventBatchWriter {
     const counts = new EventCounts();
     for (const event of events) {
       if (duplicates.has(event.index)) counts.ledger.add(tallyKeyOf(event.event), 'duplicate');
-      else if (!notStored.has(event.index)) counts.add(event);
+      else if (!notStored.has(event.index)) counts.add(event.event, event.columns);
     }
     return { counts, refused: [...refused, ...copied.refused].sort((a, b) => a.index - b.index), duplicateIndexes: copied.duplicateIndexes };
   }

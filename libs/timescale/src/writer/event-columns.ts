@@ -1,4 +1,4 @@
-import { instantMs, type IngestedEvent } from '@analytics/events';
+import type { IngestedEvent } from '@analytics/events';
 import { LRUCache } from 'lru-cache';
 
 /** What is derived from an event for columns of its own. */
@@ -26,13 +26,14 @@ const URL_CACHE_SIZE = 10_000;
 export class ColumnDeriver {
   private readonly urls = new LRUCache<string, UrlParts>({ max: URL_CACHE_SIZE });
 
-  derive(event: IngestedEvent): DerivedColumns {
+  /** @param timeMs when it happened, ms since 1970. */
+  derive(event: Omit<IngestedEvent, 'event_id' | 'timestamp'>, timeMs: number): DerivedColumns {
     const { properties } = event;
     const page = this.parse(properties['page_url']);
     // An error report names the browser itself; it stands in where the collector could not tell.
     const fallback = event.event_type === 'error';
     return {
-      timeMs: instantMs(event.timestamp),
+      timeMs,
       pageHost: page?.host,
       pagePath: page?.path,
       referrerHost: this.parse(properties['referrer'])?.host,

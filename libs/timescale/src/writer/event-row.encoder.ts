@@ -1,4 +1,4 @@
-import { instantMs, type IngestedEvent } from '@analytics/events';
+import { instantMs, type IngestedEvent, type ScannedEvent } from '@analytics/events';
 import type { DerivedColumns } from './event-columns.js';
 
 /** The columns in the order in which a row is encoded. */
@@ -29,6 +29,8 @@ const NEWEST_MS = Date.UTC(2200, 0, 1);
 const TWO_TO_32 = 2 ** 32;
 const UUID_BYTES = 16;
 const JSONB_VERSION = 1;
+/** Of the length and the version. */
+const JSONB_HEAD_BYTES = 5;
 const DASH = '-'.charCodeAt(0);
 
 /** Value of a hexadecimal digit by its character code; negative for every other. A table: this runs 64 times for each event. */
@@ -65,6 +67,24 @@ export class EventRowEncoder {
     return reason;
   }
 
+  /** Adds the row of an event that was read from bytes; it can always be stored. */
+  appendScanned({ event, timeMs, receivedAtMs, eventId, sessionId, body, propertiesStart, propertiesEnd }: ScannedEvent, columns: DerivedColumns): void {
+    this.begin();
+    this.putInstant(timeMs);
+    this.putInstant(receivedAtMs);
+    this.putUuidBytes(eventId);
+    if (sessionId === undefined) this.putInt32(-1);
+    else this.putUuidBytes(sessionId);
+    this.putMiddle(event, columns);
+    const length = propertiesEnd - propertiesStart;
+    this.reserve(JSONB_HEAD_BYTES + length);
+    this.putJsonbHead(length);
+    const { buffer } = this;
+    let position = this.position;
+    for (let at = propertiesStart; at < propertiesEnd; at++) buffer[position++] = body[at]!;
+    this.position = position;
+  }
+
   /** The bytes for COPY. They are valid until `start` is called again. */
   finish(): Buffer {
     this.reserve(2);
@@ -73,13 +93,25 @@ export class EventRowEncoder {
   }
 
   private encode(event: IngestedEvent, columns: DerivedColumns, propertiesText: string | undefined): string | undefined {
-    this.reserve(2 + 2 * 12 + 2 * (4 + UUID_BYTES) + 5);
-    this.position = this.buffer.writeInt16BE(EVENT_COLUMNS.length, this.position);
+    this.begin();
     if (!this.putInstant(columns.timeMs)) return `timestamp ${event.timestamp} is not an instant from 1970 to 2199; send another`;
     if (!this.putInstant(this.receivedAtMs(event.received_at)))
       return `received_at ${event.received_at} is not an instant from 1970 to 2199; send another`;
     if (!this.putUuid(event.event_id)) return `event_id ${event.event_id} is not a UUID; send another`;
     if (columns.sessionId === undefined || !this.putUuid(columns.sessionId)) this.putInt32(-1);
+    this.putMiddle(event, columns);
+    this.putJson(propertiesText ?? JSON.stringify(event.properties));
+    return undefined;
+  }
+
+  /** The number of columns, and room for those of a fixed length. */
+  private begin(): void {
+    this.reserve(2 + 2 * 12 + 2 * (4 + UUID_BYTES) + 5);
+    this.position = this.buffer.writeInt16BE(EVENT_COLUMNS.length, this.position);
+  }
+
+  /** What lies between the ids and the properties. */
+  private putMiddle(event: Omit<IngestedEvent, 'event_id' | 'timestamp'>, columns: DerivedColumns): void {
     this.putBoolean(event.clock_adjusted === true);
     this.putText(event.project_id);
     this.putText(event.event_type);
@@ -91,8 +123,6 @@ export class EventRowEncoder {
     this.putText(columns.os);
     this.putText(event.device);
     this.putText(event.country);
-    this.putJson(propertiesText ?? JSON.stringify(event.properties));
-    return undefined;
   }
 
   /** Room for `bytes` more at the position. */
@@ -156,6 +186,11 @@ export class EventRowEncoder {
     return true;
   }
 
+  private putUuidBytes(uuid: Uint8Array): void {
+    this.putInt32(UUID_BYTES);
+    for (let index = 0; index < UUID_BYTES; index++) this.buffer[this.position++] = uuid[index]!;
+  }
+
   private putText(text: string | undefined): void {
     if (text === undefined) {
       this.reserve(4);
@@ -185,10 +220,14 @@ export class EventRowEncoder {
   }
 
   private putJson(json: string): void {
-    this.reserve(5 + json.length * 3);
-    const written = this.buffer.write(json, this.position + 5, 'utf8');
-    this.putInt32(written + 1);
-    this.buffer[this.position] = JSONB_VERSION;
-    this.position += 1 + written;
+    this.reserve(JSONB_HEAD_BYTES + json.length * 3);
+    const written = this.buffer.write(json, this.position + JSONB_HEAD_BYTES, 'utf8');
+    this.putJsonbHead(written);
+    this.position += written;
+  }
+
+  private putJsonbHead(length: number): void {
+    this.putInt32(1 + length);
+    this.buffer[this.position++] = JSONB_VERSION;
   }
 }

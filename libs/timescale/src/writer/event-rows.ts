@@ -1,6 +1,6 @@
-import { tallyKeyOf } from '@analytics/events';
+import { instantMs, tallyKeyOf, type IngestedEvent } from '@analytics/events';
 import type { BatchItems, ProjectChange, RefusedEvent } from './event-batch.js';
-import type { ColumnDeriver } from './event-columns.js';
+import type { ColumnDeriver, DerivedColumns } from './event-columns.js';
 import type { EventRowEncoder } from './event-row.encoder.js';
 import type { PreparedEvent } from './events-copy.js';
 import { LedgerTally } from './ledger-rows.js';
@@ -12,7 +12,7 @@ export class EventCounts {
   readonly ledger = new LedgerTally();
   events = 0;
 
-  add({ event, columns }: Pick<PreparedEvent, 'event' | 'columns'>): void {
+  add(event: Omit<IngestedEvent, 'event_id' | 'timestamp'>, columns: DerivedColumns): void {
     this.events++;
     this.rollups.add(event, columns);
     this.ledger.add(tallyKeyOf(event), 'stored');
@@ -38,14 +38,21 @@ export function encodeRows(items: BatchItems, deriver: ColumnDeriver, encoder: E
   const refused: RefusedEvent[] = [];
   encoder.start();
   for (let index = 0; index < items.length; index++) {
+    const scanned = items.scan?.(index);
+    if (scanned) {
+      const columns = deriver.derive(scanned.event, scanned.timeMs);
+      encoder.appendScanned(scanned, columns);
+      counts.add(scanned.event, columns);
+      continue;
+    }
     const item = items.at(index);
     if (!('event' in item)) {
       refused.push({ index, reason: item.reason });
       continue;
     }
-    const columns = deriver.derive(item.event);
+    const columns = deriver.derive(item.event, instantMs(item.event.timestamp));
     const reason = encoder.append(item.event, columns, item.propertiesText);
-    if (reason === undefined) counts.add({ event: item.event, columns });
+    if (reason === undefined) counts.add(item.event, columns);
     else refused.push({ index, reason });
   }
   return { bytes: encoder.finish(), counts, refused, changes: counts.rollups.changes() };
@@ -57,7 +64,7 @@ export function prepareEvents(items: BatchItems, deriver: ColumnDeriver): { even
   const refused: RefusedEvent[] = [];
   for (let index = 0; index < items.length; index++) {
     const item = items.at(index);
-    if ('event' in item) events.push({ index, event: item.event, columns: deriver.derive(item.event) });
+    if ('event' in item) events.push({ index, event: item.event, columns: deriver.derive(item.event, instantMs(item.event.timestamp)) });
     else refused.push({ index, reason: item.reason });
   }
   return { events, refused };

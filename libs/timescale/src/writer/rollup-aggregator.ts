@@ -53,7 +53,7 @@ export class RollupAggregator {
   private readonly spans = new Map<string, ProjectSpan>();
   private last: MinuteCounts | undefined;
 
-  add(event: IngestedEvent, columns: DerivedColumns): void {
+  add(event: Omit<IngestedEvent, 'event_id' | 'timestamp'>, columns: DerivedColumns): void {
     const second = Math.floor(columns.timeMs / 1000);
     const minute = this.minuteOf(event.project_id, second - (second % 60));
     widen(minute.span, event, columns.timeMs);
@@ -145,7 +145,7 @@ export class RollupAggregator {
   }
 }
 
-function widen(span: ProjectSpan, { received_at }: IngestedEvent, timeMs: number): void {
+function widen(span: ProjectSpan, { received_at }: Pick<IngestedEvent, 'received_at'>, timeMs: number): void {
   span.events++;
   if (timeMs < span.from) span.from = timeMs;
   if (timeMs > span.to) span.to = timeMs;
@@ -192,7 +192,7 @@ function emptyCounts(projectId: string, second: number, span: ProjectSpan): Minu
 }
 
 // rebuild-rollups.ts says the same in SQL; compareRollups() finds where the two differ.
-function countDimensions({ dimensions, latencies }: MinuteCounts, event: IngestedEvent, columns: DerivedColumns): void {
+function countDimensions({ dimensions, latencies }: MinuteCounts, event: Omit<IngestedEvent, 'event_id' | 'timestamp'>, columns: DerivedColumns): void {
   const { properties } = event;
   if (event.event_type === 'page_view') {
     countValue(dimensions.page, columns.pagePath);
