@@ -1,5 +1,5 @@
 // Prints microseconds per event (best of ten rounds) of what runs once per event. Build first: npx nx run @analytics/events:measure
-import { parseIngestedEvent, stampEvent, TrafficModel } from '../dist/index.js';
+import { EventScanner, eventPackCodec, parseEventText, parseIngestedEvent, stampEvent, TrafficModel } from '../dist/index.js';
 
 const ROUNDS = 10;
 const startAt = Date.UTC(2026, 0, 31, 12);
@@ -32,4 +32,17 @@ for (const [name, events] of [['page_view', views], ['all types', stamped]])
     const refused = events.filter((event) => !parseIngestedEvent(event).ok);
     if (refused.length > 0) throw new Error(`${refused.length} events were refused`);
     return events.length;
+  });
+
+const { encodeItem, frame } = eventPackCodec;
+const packed = eventPackCodec.decodePack(Buffer.from(frame.open + stamped.map(encodeItem).join(frame.separator) + frame.close), stamped.length);
+const scanner = new EventScanner();
+for (const [name, isTaken] of [
+  ['parseEventText', (event) => parseEventText(String(event)).ok],
+  ['EventScanner', (event) => event.scan(scanner) !== undefined],
+])
+  measure(`${name}, from the bytes of a pack`, () => {
+    const refused = packed.filter((event) => !isTaken(event));
+    if (refused.length > 0) throw new Error(`${refused.length} events were not taken`);
+    return packed.length;
   });

@@ -34,7 +34,7 @@ export class TextCache {
 /** FNV-1a of the samples. */
 function placeOf(body: PackBody, start: number, end: number): number {
   const length = end - start;
-  const step = length > SAMPLES ? Math.floor(length / SAMPLES) : 1;
+  const step = length > SAMPLES ? (length / SAMPLES) | 0 : 1;
   let hash = Math.imul(length ^ body[end - 1]!, FNV_PRIME);
   for (let at = start; at < end; at += step) hash = Math.imul(hash ^ body[at]!, FNV_PRIME);
   return (hash ^ (hash >>> 15)) & (PLACES - 1);

@@ -23,8 +23,9 @@ export type WritePoint = 'before-copy' | 'after-copy' | 'before-commit';
 
 export interface EventBatchWriterOptions {
   /**
-   * Transactions at the same time, at most; default: no bound. On few cores two are better than four: sessions that insert at the same
-   * places of the same indexes keep each other waiting, and while a batch waits for its turn, the next ones grow and cost less an event.
+   * Transactions at the same time, at most, not counting those that only wait for their COMMIT; default: no bound. On few cores two are
+   * better than four: sessions that insert at the same places of the same indexes keep each other waiting, and while a batch waits for
+   * its turn, the next ones grow and cost less an event.
    */
   maxTransactions?: number;
   /** When an unanswered COPY has failed and its connection is dead, ms; default 60,000. */
@@ -76,14 +77,14 @@ export class EventBatchWriter {
     const encoder = this.encoders.pop() ?? new EventRowEncoder();
     try {
       const rows = encodeRows(batch.items, this.deriver, encoder);
-      return await this.transactions.pass(async () => {
-        const result = await this.attempt(batch, rows.changes, async (client) => {
+      return await this.transactions.pass(async (leave) => {
+        const result = await this.attempt(batch, rows.changes, leave, async (client) => {
           if (rows.counts.events > 0) await copyStraight(client, rows.bytes, this.copyTimeoutMs);
           return { ...rows, duplicateIndexes: [] };
         });
         if (result.kind !== 'poison') return result;
         // Something in the data is at fault: an event that is stored already, or a bad one. To tell which costs more, so it is done only now.
-        return this.attempt(batch, rows.changes, (client) => this.copyOneByOne(client, encoder, batch));
+        return this.attempt(batch, rows.changes, leave, (client) => this.copyOneByOne(client, encoder, batch));
       });
     } finally {
       this.encoders.push(encoder);
@@ -104,7 +105,7 @@ export class EventBatchWriter {
     return { counts, refused: [...refused, ...copied.refused].sort((a, b) => a.index - b.index), duplicateIndexes: copied.duplicateIndexes };
   }
 
-  private async attempt(batch: EventBatch, changes: ProjectChange[], copy: Copy): Promise<WriteResult> {
+  private async attempt(batch: EventBatch, changes: ProjectChange[], leave: () => void, copy: Copy): Promise<WriteResult> {
     let client: PoolClient;
     try {
       client = await this.pool.connect();
@@ -121,6 +122,8 @@ export class EventBatchWriter {
       if (!newUsers) return await this.endWithoutCommit(client, batch, changes);
       this.onPoint('before-commit');
       committing = true;
+      // The disk is what a COMMIT waits for, and not the processor, which the next batch can have meanwhile.
+      leave();
       // This is the line that makes an acknowledgement safe: from its answer on, the events, their counts and the offset behind
       // them are on disk together (synchronous_commit is on), so the stream may forget the entries.
       const { command } = await client.query('COMMIT');

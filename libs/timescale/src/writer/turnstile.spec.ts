@@ -20,4 +20,26 @@ describe('a turnstile', () => {
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled', 'fulfilled']);
     expect(await turnstile.pass(() => work(7))).toBe(7);
   });
+
+  it('lets the next one in as soon as one leaves, once, before its work has ended', async () => {
+    const turnstile = new Turnstile(1);
+    const [ends, entered] = [[] as (() => void)[], [] as number[]];
+    const pass = (n: number): Promise<void> =>
+      turnstile.pass(async (leave) => {
+        entered.push(n);
+        if (n === 0) for (let time = 0; time < 2; time++) leave();
+        await new Promise<void>((end) => ends.push(end));
+      });
+    const passes = [0, 1, 2].map(pass);
+    await Promise.resolve();
+    expect(entered).toEqual([0, 1]);
+    ends[0]!();
+    await passes[0];
+    expect(entered).toEqual([0, 1]);
+    ends[1]!();
+    await passes[1];
+    expect(entered).toEqual([0, 1, 2]);
+    ends[2]!();
+    await passes[2];
+  });
 });

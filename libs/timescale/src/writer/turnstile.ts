@@ -5,16 +5,23 @@ export class Turnstile {
 
   constructor(private readonly most: number) {}
 
-  async pass<T>(work: () => Promise<T>): Promise<T> {
+  /** @param work is given how to make room for the next one before it has ended. */
+  async pass<T>(work: (leave: () => void) => Promise<T>): Promise<T> {
     if (this.inside < this.most) this.inside++;
     else await new Promise<void>((enter) => this.waiting.push(enter));
-    try {
-      return await work();
-    } finally {
+    let isInside = true;
+    const leave = (): void => {
+      if (!isInside) return;
+      isInside = false;
       // Whoever leaves hands its place to the next.
       const next = this.waiting.shift();
       if (next) next();
       else this.inside--;
+    };
+    try {
+      return await work(leave);
+    } finally {
+      leave();
     }
   }
 }
