@@ -132,6 +132,8 @@ export interface Pulse {
   at: number;
   /** Newest `received_at` of a stored event per project, ms since 1970. */
   newestReceivedAt: Record<string, number>;
+  /** Asks the client to report by `painted` what it painted since the pulse before. Of many clients a few are asked, in turns. */
+  report: boolean;
 }
 
 /** How long a frame that showed something newly stored was under way to a screen. Times by the server's clock, as the client estimates it. */
@@ -165,6 +167,6 @@ export interface ClientToServerEvents {
   unsubscribe: (message: { id: string }, reply: (reply: { ok: true }) => void) => void;
   /** Asks for the server's clock, ms since 1970. */
   clock: (reply: (reply: { at: number }) => void) => void;
-  /** Reports times of frames, at most once a second; what is more often, or out of bounds, is ignored. */
+  /** Reports times of frames, when a pulse asks for it; what is more often, or out of bounds, is ignored. */
   painted: (message: PaintedMessage) => void;
 }

@@ -17,6 +17,8 @@ const USAGE = `npm run bench:viewers -- [options]
 
 const README = join(import.meta.dirname, '../../../apps/gateway/README.md');
 const WARM_UP_MS = 3_000;
+/** As dashboards do. */
+const CLOCK_EVERY_MS = 30_000;
 const QUESTION: Omit<SubscribeMessage, 'id'> = {
   question: 'timeseries',
   params: { metrics: ['events', 'users', 'error_rate', 'p95_duration'], period: '1h', granularity: '1m' },
@@ -44,6 +46,14 @@ async function follow(pipeline: PrivatePipeline, seen: { frames: number; pulses:
       seen.bytes += packet.length;
     }),
   );
+  let clockAskedAt = 0;
+  viewer.on('pulse', ({ report }) => {
+    if (!report) return;
+    viewer.emit('painted', { samples: [{ sincePushed: 20, sinceCreated: 200 }] });
+    if (performance.now() - clockAskedAt < CLOCK_EVERY_MS) return;
+    clockAskedAt = performance.now();
+    viewer.emit('clock', () => undefined);
+  });
   const reply = await viewer.emitWithAck('subscribe', { id: 'v', ...QUESTION });
   if (!reply.ok) throw new Error(reply.problem.detail);
   return viewer;

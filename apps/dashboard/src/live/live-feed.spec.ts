@@ -126,16 +126,18 @@ describe('LiveFeed, on a real socket', () => {
     await eventually(() => expect(asOfs().at(-1)).toBe('2026-01-31T13:00:00.000Z'));
   });
 
-  it('reports when frames with something new were painted, by the clock of the server', async () => {
+  it('reports, when it is asked to, how soon frames with something new were painted, by the clock of the server', async () => {
     server.setClock(() => clock + 90_000);
     const ended = feed.watch(recent);
     const id = await servedId();
     await eventually(() => expect(feed.snapshot().clockOffset).toBe(90_000));
     const stored = { storedAt: clock + 89_000, createdAt: clock + 88_000, pushedAt: clock + 89_970 };
-    server.push({ ...patchOf(id, answerAt('2026-01-31T12:00:01.000Z'), 2), ...stored });
-    server.push(patchOf(id, answerAt('2026-01-31T12:00:02.000Z'), 3));
-    await eventually(() => expect(asOfs()).toHaveLength(3));
+    server.push({ ...patchOf(id, answerAt('2026-01-31T12:00:00.000Z'), 2), ...stored, pushedAt: clock + 89_900 });
     server.pulse(clock);
+    server.push({ ...patchOf(id, answerAt('2026-01-31T12:00:01.000Z'), 3), ...stored });
+    server.push(patchOf(id, answerAt('2026-01-31T12:00:02.000Z'), 4));
+    await eventually(() => expect(asOfs()).toHaveLength(4));
+    server.pulse(clock, {}, true);
     await eventually(() => expect(server.painted).toEqual([{ samples: [{ sincePushed: 30, sinceCreated: 2000 }] }]));
     ended();
   });

@@ -42,7 +42,8 @@ const ACK_TIMEOUT_MS = 5000;
 const RECONNECT_MS = 1000;
 const NOT_SIGNED_IN = 401;
 const RATE_SECONDS = 10;
-const PULSES_PER_CLOCK = 10;
+/** Clocks drift apart by some 20 µs a second, and a question costs the gateway as much as several frames. */
+const CLOCK_EVERY_MS = 30_000;
 
 const nameOf = ({ key }: Pick<LiveQuestion, 'key'>): string => JSON.stringify(key);
 
@@ -61,7 +62,7 @@ export class LiveFeed {
   private readonly counts: number[] = [];
   private count = 0;
   private nextId = 1;
-  private pulses = 0;
+  private clockAskedAt = 0;
   private readonly clock: ClockOffset;
   private readonly paints: PaintReporter;
   private reconnecting: ReturnType<typeof setTimeout> | undefined;
@@ -183,6 +184,7 @@ export class LiveFeed {
 
   private connected(): void {
     this.change({ connectedAt: this.now() });
+    this.clockAskedAt = this.now();
     this.clock.restart();
     for (const watch of this.watches.values()) this.subscribe(watch);
   }
@@ -195,8 +197,12 @@ export class LiveFeed {
 
   private pulsed(pulse: Pulse): void {
     const now = this.now();
-    this.paints.report();
-    if (++this.pulses % PULSES_PER_CLOCK === 0) this.clock.measure();
+    this.paints.pulsed(pulse.report);
+    // Whoever is asked needs a good clock for the next answer; of many viewers only some ask at the same time.
+    if (pulse.report && now - this.clockAskedAt >= CLOCK_EVERY_MS) {
+      this.clockAskedAt = now;
+      this.clock.measure();
+    }
     this.counts.push(this.count);
     if (this.counts.length > RATE_SECONDS) this.counts.shift();
     this.count = 0;

@@ -74,7 +74,7 @@ export async function startLiveServer() {
     push: (frame: LiveFrame) => server.emit('frame', frame),
     fail: (id: string) => server.emit('failure', { id, problem: problemOf('the database does not answer') }),
     setClock: (now: () => number) => void (clock = now),
-    pulse: (at: number, newestReceivedAt: Record<string, number> = {}) => server.emit('pulse', { at, newestReceivedAt }),
+    pulse: (at: number, newestReceivedAt: Record<string, number> = {}, report = false) => server.emit('pulse', { at, newestReceivedAt, report }),
     /** Cuts every connection as a broken network does: clients try again. */
     cut: () => server.sockets.sockets.forEach((socket) => socket.conn.close()),
     connect: (): LiveSocket => {

@@ -36,9 +36,9 @@ export class PaintReporter {
     });
   }
 
-  /** To be called once a second. */
-  report(): void {
-    if (this.samples.length > 0) this.send({ samples: this.samples });
+  /** To be called with each pulse. @param asked whether the gateway wants to know; else what was measured since the last one is forgotten. */
+  pulsed(asked: boolean): void {
+    if (asked && this.samples.length > 0) this.send({ samples: this.samples });
     this.samples = [];
   }
 }

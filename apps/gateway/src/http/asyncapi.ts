@@ -97,6 +97,7 @@ const serverMessages = (): Json => ({
         additionalProperties: { type: 'number' },
         description: 'Project → newest `received_at` of a stored event, ms since 1970',
       },
+      report: { type: 'boolean', description: 'Asks for a `painted` message about the time since the pulse before; of many clients a few are asked, in turns' },
     }),
   },
 });

@@ -104,7 +104,7 @@ export class AnswerStream {
    */
   packet(id: string, from: number): LivePacket {
     const key = `${from} ${id}`;
-    const packet = this.packets.get(key) ?? new LivePacket('frame', this.frame(id, from));
+    const packet = this.packets.get(key) ?? LivePacket.of('frame', this.frame(id, from));
     if (this.packets.size < MOST_ENCODED) this.packets.set(key, packet);
     return packet;
   }

@@ -1,8 +1,16 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'socket.io';
 import { io, type Socket } from 'socket.io-client';
 import { LivePacket, send } from './live-packet.js';
+
+async function sendAll(conn: Parameters<typeof send>[0], packets: LivePacket[]): Promise<void> {
+  for (const packet of packets) {
+    while (!conn.transport.writable) await once(conn.transport, 'ready');
+    send(conn, packet);
+  }
+}
 
 describe('LivePacket', () => {
   const http = createServer();
@@ -21,10 +29,9 @@ describe('LivePacket', () => {
     const texts = [1, 90, 125, 126, 1000, 65_536, 300_000].map((length) => 'é'.repeat(length));
     server.once('connection', ({ conn }) => {
       left = new Promise((resolve) => void conn.once('close', resolve));
-      const packets = texts.map((text) => new LivePacket('frame', JSON.stringify({ text })));
-      for (const packet of packets) send(conn, packet);
-      send(conn, new LivePacket('pulse', '{"at":1}'), packets[0]!);
-      send(conn, new LivePacket('failure', '{"id":"last"}'));
+      const packets = texts.map((text) => LivePacket.of('frame', JSON.stringify({ text })));
+      const [pulse, last] = [LivePacket.of('pulse', '{"at":1}'), LivePacket.of('failure', '{"id":"last"}')];
+      void sendAll(conn, [...packets, packets[0]!.behind(pulse), last]);
     });
     client = io(`http://127.0.0.1:${(http.address() as AddressInfo).port}`, { transports: [transport], forceNew: true });
     const received: unknown[] = [];
@@ -36,5 +43,11 @@ describe('LivePacket', () => {
     });
     const frames = texts.map((text) => ['frame', { text }]);
     expect(received).toEqual([...frames, ['pulse', { at: 1 }], frames[0], ['failure', { id: 'last' }]]);
+  });
+
+  it('is put behind another once for all who are sent both', () => {
+    const [frame, pulse] = [LivePacket.of('frame', '{}'), LivePacket.of('pulse', '{}')];
+    expect(frame.behind(pulse)).toBe(frame.behind(pulse));
+    expect(frame.behind(LivePacket.of('pulse', '{"at":1}')).texts).toEqual(['2["pulse",{"at":1}]', '2["frame",{}]']);
   });
 });

@@ -9,30 +9,43 @@ const EIGHT_BYTES = 127;
 /** What engine.io puts before a message. */
 const MESSAGE = '4';
 
-/** An event of Socket.io's default namespace as it travels, encoded once for all who are sent it; `emit` would do that for each. */
+/** One or several events of Socket.io's default namespace as they travel, encoded once for all who are sent them; `emit` would do that for each. */
 export class LivePacket {
-  readonly text: string;
-  /** The packet as a WebSocket takes it, header included, in one piece: one write and no copy for each viewer. */
-  readonly encoded: Buffer;
+  private latest?: { before: LivePacket; both: LivePacket };
+
+  private constructor(
+    /** Each packet, as Socket.io writes it. */
+    readonly texts: readonly string[],
+    /** All of them as a WebSocket takes them, headers included, in one piece: one write and no copy for each viewer. */
+    readonly encoded: Buffer,
+  ) {}
 
   /** @param json the event's one argument. */
-  constructor(name: keyof ServerToClientEvents, json: string) {
-    this.text = `2["${name}",${json}]`;
-    this.encoded = webSocketFrame(Buffer.from(MESSAGE + this.text));
+  static of(name: keyof ServerToClientEvents, json: string): LivePacket {
+    const text = `2["${name}",${json}]`;
+    return new LivePacket([text], webSocketFrame(Buffer.from(MESSAGE + text)));
+  }
+
+  /** This one behind another. Asked for the same again, as for every viewer of the same state, it is the same. */
+  behind(before: LivePacket): LivePacket {
+    if (this.latest?.before !== before) {
+      const both = new LivePacket([...before.texts, ...this.texts], Buffer.concat([before.encoded, this.encoded]));
+      this.latest = { before, both };
+    }
+    return this.latest.both;
   }
 }
 
-/** Hands packets to a connection's line, by one write where that is a WebSocket: of a small packet the write is most of what it costs. */
-export function send(connection: Connection, ...packets: [LivePacket, ...LivePacket[]]): void {
-  if (connection.transport.name !== 'websocket') {
-    for (const { text } of packets) connection.send(text);
+/** Hands a packet to a connection's line, which must be free. */
+export function send(connection: Connection, { texts, encoded }: LivePacket): void {
+  const { transport } = connection;
+  if (transport.name !== 'websocket') {
+    for (const text of texts) connection.send(text);
     return;
   }
-  const [first, ...more] = packets;
-  const encoded = more.length === 0 ? first.encoded : Buffer.concat(packets.map((packet) => packet.encoded));
-  // engine.io's own way for broadcasts; `text` would be encoded if it did not know of it.
+  // engine.io's own way for broadcasts, without the connection's buffer, which is empty while the line is free.
   const options = { compress: false, wsPreEncodedFrame: [encoded] };
-  connection.send(first.text, options);
+  transport.send([{ type: 'message', data: texts[0], options }]);
 }
 
 /** A text message in one frame, unmasked as servers send it (RFC 6455, 5.2). */

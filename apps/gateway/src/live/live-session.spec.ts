@@ -53,7 +53,7 @@ describe('LiveSession', () => {
     await settle();
     return replies;
   };
-  const pulse = (at: number): void => session.pulse(new LivePacket('pulse', JSON.stringify({ at })));
+  const pulse = (at: number): void => session.pulse(LivePacket.of('pulse', JSON.stringify({ at })));
   const change = async (): Promise<void> => {
     feed.changed(commit());
     await clock.pass(250);

@@ -141,9 +141,10 @@ export class LiveSession {
     this.options.onPush(query, stream);
   }
 
-  private sendWithPulse(...frames: [] | [LivePacket]): void {
-    const [first, ...more] = this.pulseDue ? [this.pulseDue, ...frames] : frames;
+  private sendWithPulse(frame?: LivePacket): void {
+    const pulse = this.pulseDue;
     this.pulseDue = undefined;
-    if (first) send(this.socket.conn, first, ...more);
+    const packet = pulse && frame ? frame.behind(pulse) : (frame ?? pulse);
+    if (packet) send(this.socket.conn, packet);
   }
 }

@@ -32,7 +32,9 @@ const MESSAGES_PER_SECOND = 20;
 const MESSAGE_BURST = 200;
 /** Updates never queue, but each message of a client has its reply: one that asks and does not read would fill the memory. */
 const MAX_REPLIES_WAITING = 256;
-/** Clients report what they painted once a second; a timer may be a little early. */
+/** Clients that are asked with a pulse how soon they painted: some hundred frames a minute. A report costs as much as sending several. */
+const REPORTERS = 2;
+/** They are asked once a second at most; a timer may be a little early. */
 const PAINTED_EVERY_MS = 900;
 
 type Reply<T> = ((reply: T) => void) | undefined;
@@ -69,7 +71,7 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocke
     const session = new LiveSession(socket, this.feed, {
       explain: (error) => this.explain(error),
       onPush: ({ name }, stream) => {
-        this.clients.pushes.inc({ query: name });
+        this.clients.pushed(name);
         const delay = stream.takeDelay(Date.now());
         if (delay !== undefined) this.hops.pushed(delay);
       },
@@ -137,13 +139,17 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocke
   private beat(): void {
     if (this.sessions.size > 0 && this.pulses++ % PULSES_PER_REFRESH === 0)
       this.newest.refresh().catch((error: unknown) => this.logger.debug(`newest events not refreshed: ${String(error)}`));
-    const pulse: Pulse = { at: Date.now(), newestReceivedAt: this.newest.read() };
-    const packets = new Map<string | null, LivePacket>();
+    const pulse: Omit<Pulse, 'report'> = { at: Date.now(), newestReceivedAt: this.newest.read() };
+    const packets = new Map<string, LivePacket>();
+    const firstReporter = (this.pulses * REPORTERS) % Math.max(1, this.sessions.size);
+    let place = this.sessions.size - firstReporter;
     for (const [socket, session] of this.sessions) {
       const caller = this.door.callerOf(socket);
       const own = caller ? boundTo(caller) : null;
-      const packet = packets.get(own) ?? new LivePacket('pulse', JSON.stringify(visibleTo(own, pulse)));
-      packets.set(own, packet);
+      const report = place++ % this.sessions.size < REPORTERS;
+      const key = `${report} ${own ?? ''}`;
+      const packet = packets.get(key) ?? LivePacket.of('pulse', JSON.stringify({ ...visibleTo(own, pulse), report }));
+      packets.set(key, packet);
       session.pulse(packet);
     }
   }
@@ -155,7 +161,7 @@ export class LiveGateway implements OnGatewayInit, OnGatewayConnection<LiveSocke
 }
 
 /** A pulse tells of all projects; who is bound to one is told of that one. */
-function visibleTo(own: string | null, pulse: Pulse): Pulse {
+function visibleTo(own: string | null, pulse: Omit<Pulse, 'report'>): Omit<Pulse, 'report'> {
   if (own === null) return pulse;
   return { ...pulse, newestReceivedAt: Object.fromEntries(Object.entries(pulse.newestReceivedAt).filter(([project]) => project === own)) };
 }

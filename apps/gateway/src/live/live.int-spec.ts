@@ -151,6 +151,22 @@ describe('live feed', () => {
     });
   });
 
+  it('asks of many clients two at a time, in turns, to report what they painted', async () => {
+    const heard = new Map<number, boolean[]>();
+    const asked = new Set<number>();
+    for (let index = 0; index < 3; index++)
+      (await gateway.connect()).on('pulse', ({ at, report }) => {
+        heard.set(at, [...(heard.get(at) ?? []), report]);
+        if (report) asked.add(index);
+      });
+    await eventually(() => {
+      const whole = [...heard.values()].filter(({ length }) => length === 3);
+      expect(whole.length).toBeGreaterThanOrEqual(2);
+      for (const reports of whole) expect(reports.filter(Boolean)).toHaveLength(2);
+      expect(asked.size).toBe(3);
+    });
+  });
+
   it('tells its clock, and the times of hops that it and browsers measured, as far as they are possible', async () => {
     const client = await gateway.connect();
     const before = Date.now();
