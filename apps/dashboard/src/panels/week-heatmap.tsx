@@ -95,7 +95,7 @@ function Cells({ answer, numbers, range }: CellsProps) {
   };
   return (
     <div className="relative overflow-x-auto">
-      <table ref={grid} onKeyDown={move} className="w-full min-w-160 table-fixed border-separate border-spacing-0.5 text-xs">
+      <table ref={grid} onKeyDown={move} className={`w-full table-fixed border-separate border-spacing-0.5 text-xs ${numbers ? 'min-w-160' : ''}`}>
         <caption className="sr-only">Events by weekday and hour. Arrow keys move between the hours.</caption>
         <HoursHead />
         <tbody>
