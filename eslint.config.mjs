@@ -34,7 +34,7 @@ const depConstraints = [
   { sourceTag: 'scope:services', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'scope:testing', onlyDependOnLibsWithTags: ['scope:services', 'scope:timescale'] },
   { sourceTag: 'scope:start', onlyDependOnLibsWithTags: ['scope:services', 'scope:timescale'] },
-  { sourceTag: 'scope:browser', onlyDependOnLibsWithTags: ['scope:start'] },
+  { sourceTag: 'scope:browser', onlyDependOnLibsWithTags: ['scope:events', 'scope:start'] },
   { sourceTag: 'scope:load-test', onlyDependOnLibsWithTags: ['scope:dto', 'scope:events', 'scope:timescale', 'scope:start', 'scope:browser'] },
   { sourceTag: 'scope:chaos', onlyDependOnLibsWithTags: ['scope:dto', 'scope:events', 'scope:redis-streams', 'scope:timescale', 'scope:start', ...TEST_LIBS] },
   { sourceTag: 'scope:verify', onlyDependOnLibsWithTags: ['scope:dto', 'scope:events', 'scope:timescale', 'scope:start', ...TEST_LIBS] },

@@ -1,4 +1,6 @@
+import { STREAM } from '@analytics/events';
 import type { PrivatePipeline } from '@analytics/start';
+import { Redis } from 'ioredis';
 import type { Browser } from 'playwright-core';
 import type { StorageState } from './stage.js';
 
@@ -17,8 +19,17 @@ const FURNITURE: readonly (readonly [path: string, body: object])[] = [
   ['links?project=demo', { name: 'For the board', page: 'overview', search: LAST_WEEK, expiresAt: NEXT_YEAR }],
 ];
 
-/** Fills the settings, so that their pictures show rows. */
-export async function furnish(browser: Browser, { gateway }: PrivatePipeline, storageState: StorageState): Promise<void> {
+/** Entries of the stream that somebody else's program wrote: they become dead letters. */
+const STRANGERS: readonly (readonly string[])[] = [
+  ['event', '{"event_type":"page_view","user_id":"u-17"}'],
+  ['payload', '{"type":"checkout","cart":["sku-118","sku-204"]'],
+];
+
+/** Fills the settings and the list of dead letters, so that their pictures show rows. */
+export async function furnish(browser: Browser, { gateway, redisUrl }: PrivatePipeline, storageState: StorageState): Promise<void> {
+  const redis = new Redis(redisUrl);
+  for (const fields of STRANGERS) await redis.xadd(`${STREAM}:{0}`, '*', ...fields);
+  await redis.quit();
   const context = await browser.newContext({ storageState });
   for (const [path, data] of FURNITURE) {
     const reply = await context.request.post(`${gateway}/api/v1/${path}`, { data });
