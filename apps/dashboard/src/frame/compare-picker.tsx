@@ -1,10 +1,11 @@
 import { GitCompareArrows } from 'lucide-react';
-import { lazy, useState } from 'react';
+import { useState } from 'react';
 import { useView } from '../routes/view.js';
 import { DropDown } from '../ui/drop-down.js';
+import { loadedAhead } from '../ui/loaded-ahead.js';
 import { comparisonLabel } from './periods.js';
 
-const CompareChoices = lazy(() => import('./compare-choices.js'));
+const CompareChoices = loadedAhead(() => import('./compare-choices.js'));
 
 /** With which other time the page compares its own. */
 export function ComparePicker() {

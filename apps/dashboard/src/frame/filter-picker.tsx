@@ -1,10 +1,10 @@
 import type { Filter, FilterCondition } from '@analytics/dto/language';
 import { ListFilterPlus } from 'lucide-react';
-import { lazy } from 'react';
 import { DropDown } from '../ui/drop-down.js';
+import { loadedAhead } from '../ui/loaded-ahead.js';
 import { draftOf } from './filter-condition.js';
 
-const FilterBuilder = lazy(() => import('./filter-builder.js'));
+const FilterBuilder = loadedAhead(() => import('./filter-builder.js'));
 
 /** Which filter is being made: none, a new one, or the one with this index is being changed. */
 export type FilterEditing = 'none' | 'new' | number;

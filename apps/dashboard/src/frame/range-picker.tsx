@@ -1,10 +1,10 @@
 import { CalendarRange, ChevronDown } from 'lucide-react';
-import { lazy } from 'react';
 import { useView } from '../routes/view.js';
 import { DropDown } from '../ui/drop-down.js';
+import { loadedAhead } from '../ui/loaded-ahead.js';
 import { rangeLabel } from './periods.js';
 
-const RangeChoices = lazy(() => import('./range-choices.js'));
+const RangeChoices = loadedAhead(() => import('./range-choices.js'));
 
 /** `custom`: opened to fill in a range of one's own. */
 export type PickerState = 'closed' | 'open' | 'custom';

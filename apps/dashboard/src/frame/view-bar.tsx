@@ -2,7 +2,7 @@ import type { BucketWidthName, Filter } from '@analytics/dto/language';
 import { useQuery } from '@tanstack/react-query';
 import { useLocation } from '@tanstack/react-router';
 import { ChartColumn, ChevronDown, Download } from 'lucide-react';
-import { lazy, useState } from 'react';
+import { useState } from 'react';
 import { projectsQuery } from '../api/gateway-client.js';
 import { isVisitor } from '../api/shared-link.js';
 import { controlsAt } from '../routes/pages.js';
@@ -10,6 +10,7 @@ import { useView } from '../routes/view.js';
 import { ChoiceMenu } from '../ui/choice-menu.js';
 import { MenuControl } from '../ui/drop-down.js';
 import { LiveBadge, PauseButton } from '../ui/live-badge.js';
+import { loadedAhead } from '../ui/loaded-ahead.js';
 import { ShareMenu } from '../ui/share-menu.js';
 import { ComparePicker } from './compare-picker.js';
 import { FilterChips } from './filter-chips.js';
@@ -17,7 +18,7 @@ import { FilterPicker, type FilterEditing } from './filter-picker.js';
 import { fittingWidths } from './range-length.js';
 import { RangePicker, type PickerState } from './range-picker.js';
 
-const ExportItems = lazy(() => import('./export-items.js'));
+const ExportItems = loadedAhead(() => import('./export-items.js'));
 
 interface ViewBarProps {
   range: PickerState;

@@ -1,9 +1,9 @@
 import { CircleUser } from 'lucide-react';
-import { lazy } from 'react';
 import { useSession } from '../api/session.js';
 import { MenuControl } from './drop-down.js';
+import { loadedAhead } from './loaded-ahead.js';
 
-const AccountItems = lazy(() => import('./account-items.js'));
+const AccountItems = loadedAhead(() => import('./account-items.js'));
 
 /** Who is signed in; not there while nobody is. */
 export function AccountMenu() {

@@ -1,7 +1,8 @@
-import { lazy, type ReactNode } from 'react';
+import { type ReactNode } from 'react';
 import { MenuControl } from './drop-down.js';
+import { loadedAhead } from './loaded-ahead.js';
 
-const ChoiceItems = lazy(() => import('./choice-items.js'));
+const ChoiceItems = loadedAhead(() => import('./choice-items.js'));
 
 interface ChoiceMenuProps<T extends string> {
   /** Names the control for screen readers. */

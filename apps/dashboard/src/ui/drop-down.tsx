@@ -1,7 +1,8 @@
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { Suspense, useState, type ReactNode } from 'react';
+import { loadAhead, loadedAhead } from './loaded-ahead.js';
 
-const OpenForm = lazy(() => import('./open-form.js'));
-const OpenMenu = lazy(() => import('./open-menu.js'));
+const OpenForm = loadedAhead(() => import('./open-form.js'));
+const OpenMenu = loadedAhead(() => import('./open-menu.js'));
 
 export interface ControlProps {
   /** Names the control and what opens under it. */
@@ -51,6 +52,8 @@ function Closed({ label, track, shown, className = '', title, opens, onOpen }: C
       aria-expanded={false}
       title={title ?? label}
       data-track={track}
+      onPointerEnter={loadAhead}
+      onFocus={loadAhead}
       onClick={onOpen}
     >
       {shown}

@@ -4,8 +4,9 @@ import { lazy, Suspense, useState } from 'react';
 import { isShared, pageAt } from '../routes/pages.js';
 import { DEFAULT_PROJECT, type ViewSearch } from '../routes/view.js';
 import { MenuControl } from './drop-down.js';
+import { loadedAhead } from './loaded-ahead.js';
 
-const ShareItems = lazy(() => import('./share-items.js'));
+const ShareItems = loadedAhead(() => import('./share-items.js'));
 const SaveView = lazy(() => import('../panels/save-view.js').then(({ SaveView: component }) => ({ default: component })));
 const ShareLink = lazy(() => import('../panels/share-link.js').then(({ ShareLink: component }) => ({ default: component })));
 
